@@ -1,0 +1,1 @@
+"""Stage 6 of 6: all of it becomes answers."""

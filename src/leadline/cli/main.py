@@ -1,0 +1,37 @@
+"""The `leadline` command: one Typer application, one module for each group of commands."""
+
+import os
+import sys
+
+import typer
+
+from leadline.kernel.errors import LeadlineError
+
+app = typer.Typer(
+    name="leadline",
+    help="Turn what people do on your platform into qualified leads, with every point explained.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+EXIT_TERMINAL = 1
+EXIT_TRANSIENT = 75  # EX_TEMPFAIL: trying again may help
+
+
+def main() -> None:
+    """Run a command. Errors we know are told in a line; the exit code says whether trying again can help."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.project.settings")
+    _register()
+    try:
+        app()
+    except LeadlineError as error:
+        typer.secho(f"leadline: {error}", fg="red", err=True)
+        sys.exit(EXIT_TRANSIENT if error.transient else EXIT_TERMINAL)
+
+
+def _register() -> None:
+    from leadline.cli import demo, doctor, events, imports, keys, leads, scoring, serve, status
+
+    for module in (serve, status, keys, events, imports, leads, scoring, demo, doctor):
+        module.register(app)

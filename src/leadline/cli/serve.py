@@ -1,0 +1,81 @@
+"""`leadline serve` and `leadline collect`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from leadline.cli.session import console, start_django
+
+if TYPE_CHECKING:
+    from leadline.project.supervisor import Addresses
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(serve)
+    app.command()(collect)
+
+
+def serve(
+    host: str = typer.Option("127.0.0.1", help="Address to listen on."),
+    port: int = typer.Option(8000, help="Port of the pages and the API."),
+    collect_port: int = typer.Option(8001, help="Port of the collector."),
+    one_port: bool = typer.Option(False, "--one-port", help="Collect on the application's port too, in its process."),
+    demo: bool = typer.Option(False, "--demo", help="Fill an empty installation with the demonstration platform."),
+) -> None:
+    """Serve everything from one data folder: pages, pipeline and collector."""
+    data = start_django()
+    from leadline.pipeline.ownership import FolderLock
+    from leadline.project.supervisor import Addresses, Supervisor
+
+    with FolderLock(data):
+        _prepare(data, demo)
+        addresses = Addresses(host, port, None if one_port else collect_port)
+        with Supervisor(data, addresses) as supervisor:
+            supervisor.wait_until_ready()
+            _greet(data, addresses)
+            supervisor.supervise()
+
+
+def collect(
+    host: str = typer.Option("127.0.0.1", help="Address to listen on."),
+    port: int = typer.Option(8001, help="Port to listen on."),
+    workers: int = typer.Option(1, min=1, help="How many processes."),
+) -> None:
+    """Run collectors alone: they write the spool, a server on the same data folder reads it."""
+    data = start_django()
+    from leadline.tracking.collector.server import serve_collector
+
+    console.print(f"Collecting on http://{host}:{port} into {data}/spool")
+    serve_collector(data, host, port, workers)
+
+
+def _prepare(data: Path, demo: bool) -> None:
+    from leadline.cli.demo import continue_demo, fill_demo
+    from leadline.cli.session import migrate
+    from leadline.tracking.sources import publish_keyring
+
+    migrate()
+    publish_keyring()
+    if demo:
+        fill_demo(data)
+    else:
+        continue_demo(data)
+
+
+def _greet(data: Path, addresses: "Addresses") -> None:
+    from leadline.accounts.service import sign_in_file
+
+    console.print(f"\n[b]Leadline[/b] serves {data}\n")
+    console.print(f"  Pages      {addresses.pages}")
+    console.print(f"  Collector  {addresses.collector}")
+    if sign_in := sign_in_file(data):
+        email, password = sign_in
+        console.print(f"  Sign in    {email}  password {password}", highlight=False)
+        console.print(
+            "\nLook at Call next first: whom to call today, and why. Then open a lead: every point is explained."
+        )
+    else:
+        console.print("  Sign in    make an account first: leadline users create you@example.com")
+    console.print("Stop with Ctrl+C.\n")

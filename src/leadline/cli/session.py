@@ -1,0 +1,100 @@
+"""How a command reaches the data: through the running server's socket, or by opening the stores itself."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+console = Console()
+errors = Console(stderr=True)
+
+Json = typer.Option(False, "--json", help="Print JSON for programs instead of a table.")
+Advance = Callable[[int, int], None]
+
+
+@lru_cache(maxsize=1)
+def start_django() -> Path:
+    """Make Django ready, the data folder and its keys with it, and the tables up to date. Returns the data folder."""
+    import django
+    from django.conf import settings
+
+    from leadline.privacy.keys import create_master_key
+
+    _prepare_keys(create_master_key)
+    django.setup()
+    return Path(settings.DATA)
+
+
+def migrate() -> None:
+    """Bring the record store's tables up to date; quick when they are."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def ask(command: str, description: str = "", **arguments: Any) -> Any:
+    """Carry a command out: on the running server, else here. Shows a progress bar for long work."""
+    from leadline.kernel.errors import ServerUnreachableError
+    from leadline.pipeline import control
+
+    data = start_django()
+    with progress_bar(description) as advance:
+        try:
+            return control.call(data, command, arguments, advance)
+        except ServerUnreachableError:
+            return _here(command, arguments, advance)
+
+
+def _here(command: str, arguments: dict[str, Any], advance: Advance) -> Any:
+    from leadline.pipeline.commands import dispatch
+
+    with open_engine() as engine:
+        return json.loads(json.dumps(dispatch(engine, command, arguments, advance), default=str))
+
+
+@contextmanager
+def open_engine() -> Iterator[Any]:
+    """The installation's engine, for a command that works while no server runs."""
+    from leadline.pipeline.engine import Engine
+    from leadline.pipeline.ownership import FolderLock
+
+    data = start_django()
+    with FolderLock(data):
+        migrate()
+        engine = Engine.open(data)
+        try:
+            yield engine
+        finally:
+            engine.close()
+
+
+@contextmanager
+def progress_bar(description: str) -> Iterator[Advance]:
+    """A bar on standard error; nothing when that is no terminal or there is nothing to say."""
+    if not description or not sys.stderr.isatty():
+        yield lambda done, total: None  # noqa: ARG005  # the signature of an Advance
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True) as progress:
+        task = progress.add_task(description, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
+
+
+def _prepare_keys(create: Callable[[Path], None]) -> None:
+    """Before the settings load: they derive the session secret from the keys."""
+    import os
+
+    if not (os.environ.get("LEADLINE_SECRET_KEYS") or os.environ.get("LEADLINE_SECRET_KEYS_FILE")):
+        create(Path(os.environ.get("LEADLINE_DATA", "data")).resolve())

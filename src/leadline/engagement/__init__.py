@@ -1,0 +1,1 @@
+"""Stage 2 of 6: events become metrics, kept as daily cells per identity."""

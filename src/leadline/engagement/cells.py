@@ -1,0 +1,166 @@
+"""Events become daily cells: the first half of the plain-Python executor.
+
+The event store computes the same cells with expressions; a property test holds the two equal. Cells of one identity,
+day, metric and key stand for themselves: they can be thrown away and computed again from the events.
+"""
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from leadline.engagement.metrics import CELL_LIMIT, SCALE, TRAIT_KINDS, Metric, MetricKind, as_number
+from leadline.tracking.events import Event
+
+MICROS_PER_DAY = 86_400_000_000
+DAY_MS = 86_400_000
+"""A day of engaged milliseconds; more in one event is a fault of its sender."""
+FIRST_DAY = date(1970, 1, 1).toordinal()
+ACTIVE_TYPES = frozenset({"track", "page", "screen"})
+"""The message types that are something a person did; the others only say who they are."""
+
+Order = tuple[int, int]
+"""(occurred_micros, message_hash): which of two values is the later one."""
+UNORDERED: Order = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one metric says about one identity's day.
+
+    Attributes:
+        metric: the metric's digest.
+        key: the value of a distinct metric as text; empty for others.
+        value: thousandths, within plus or minus CELL_LIMIT; -1000 cancels a distinct key.
+        order: when the value was seen, for metrics of the latest value; else (0, 0).
+    """
+
+    identity: int
+    day: date
+    metric: str
+    key: str
+    value: int
+    order: Order = UNORDERED
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What one event adds to a cell."""
+
+    key: str
+    value: int
+    order: Order
+
+
+def daily_cells(events: Iterable[Event], metrics: Sequence[Metric]) -> list[Cell]:
+    """The cells of some events, one for each identity, day, metric and key. The order of events does not matter.
+
+    Metrics over traits have no cells.
+    """
+    readers = [metric for metric in metrics if metric.kind not in TRAIT_KINDS]
+    entries: dict[tuple[int, date, str, str], list[_Entry]] = defaultdict(list)
+    kinds = {metric.digest: metric.kind for metric in readers}
+    for event in events:
+        day = day_of(event.occurred_micros)
+        for metric in readers:
+            if (entry := _entry(event, metric)) is not None:
+                entries[event.identity, day, metric.digest, entry.key].append(entry)
+    return [_cell(place, kinds[place[2]], found) for place, found in entries.items()]
+
+
+def _cell(place: tuple[int, date, str, str], kind: MetricKind, entries: list[_Entry]) -> Cell:
+    identity, day, digest, key = place
+    value, order = combine(kind, ((entry.value, entry.order) for entry in entries))
+    return Cell(identity, day, digest, key, limited(value), order)
+
+
+def combine(kind: MetricKind, values: Iterable[tuple[int, Order]]) -> tuple[int, Order]:
+    """Several values of one day and key as one: of events, or of the identities of one lead."""
+    found = list(values)
+    if kind is MetricKind.LAST:
+        order, value = max((order, value) for value, order in found)
+        return value, order
+    numbers = [value for value, _ in found]
+    if kind is MetricKind.MAX:
+        return max(numbers), UNORDERED
+    if kind is MetricKind.DISTINCT:
+        return min(numbers), UNORDERED  # a cancelled key stays cancelled
+    if kind is MetricKind.ACTIVE_DAYS:
+        return SCALE, UNORDERED
+    return sum(numbers), UNORDERED
+
+
+def _entry(event: Event, metric: Metric) -> _Entry | None:
+    """What the event adds to the metric's cell of its day; None when it is not the metric's business."""
+    if metric.kind is MetricKind.ACTIVE_DAYS:
+        return _Entry("", SCALE, UNORDERED) if event.kind in ACTIVE_TYPES else None
+    if metric.kind is MetricKind.DISTINCT:
+        return _distinct_entry(event, metric)
+    if event.name not in metric.events or not _matches(event, metric):
+        return None
+    value = SCALE if metric.kind is MetricKind.COUNT else _property_value(event, metric)
+    return None if value is None else _Entry("", value, _order(event, metric))
+
+
+def _matches(event: Event, metric: Metric) -> bool:
+    return all(condition.holds(event.properties) for condition in metric.where)
+
+
+def _order(event: Event, metric: Metric) -> Order:
+    return (event.occurred_micros, event.message_hash) if metric.kind is MetricKind.LAST else UNORDERED
+
+
+def _distinct_entry(event: Event, metric: Metric) -> _Entry | None:
+    cancels = event.name in metric.unless
+    if not cancels and (event.name not in metric.events or not _matches(event, metric)):
+        return None
+    key = key_text(event.properties.get(metric.property))
+    return _Entry(key, -SCALE if cancels else SCALE, UNORDERED) if key else None
+
+
+def _property_value(event: Event, metric: Metric) -> int | None:
+    number = as_number(event.properties.get(metric.property))
+    if number is None:
+        return None
+    if metric.kind is MetricKind.ENGAGED_SECONDS:
+        return math.floor(number + 0.5) if 0 <= number <= DAY_MS else None
+    return in_thousandths(number)
+
+
+def in_thousandths(number: float) -> int:
+    """floor(number * 1000 + 0.5) in double arithmetic, within the limits of a cell."""
+    if abs(number) > CELL_LIMIT:
+        return CELL_LIMIT if number > 0 else -CELL_LIMIT
+    return limited(math.floor(number * SCALE + 0.5))
+
+
+def key_text(value: object) -> str:
+    """A property's value as a key: JSON text of numbers and booleans, a string as it is; else empty."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or as_number(value) is not None:
+        return json.dumps(value)
+    return ""
+
+
+def limited(value: int) -> int:
+    """Into the limits of a cell."""
+    return min(max(value, -CELL_LIMIT), CELL_LIMIT)
+
+
+def day_of(occurred_micros: int) -> date:
+    """The UTC day of a moment."""
+    return date.fromordinal(FIRST_DAY + occurred_micros // MICROS_PER_DAY)
+
+
+def lead_cells(cells: Iterable[Cell], metrics: Sequence[Metric]) -> Iterator[Cell]:
+    """The cells of one lead with several identities, one for each day, metric and key; their identity is 0."""
+    kinds = {metric.digest: metric.kind for metric in metrics}
+    grouped: dict[tuple[date, str, str], list[tuple[int, Order]]] = defaultdict(list)
+    for cell in cells:
+        grouped[cell.day, cell.metric, cell.key].append((cell.value, cell.order))
+    for (day, digest, key), values in grouped.items():
+        value, order = combine(kinds[digest], values)
+        yield Cell(0, day, digest, key, value, order)

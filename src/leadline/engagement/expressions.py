@@ -1,0 +1,214 @@
+"""Events become daily cells: one Ibis expression for a set of metrics, whichever events it is pointed at.
+
+A cell is (metric, identity, day, key, value, seq): `key` is a hash of the value of a distinct metric, `seq` orders the
+cells of a `last` metric, `value` is in thousandths. A repeat of the same events gives the same cells.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+from typing import TypeAlias
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+from leadline.engagement.metrics import (
+    CELL_LIMIT,
+    ENGAGED_PROPERTY,
+    SCALE,
+    TRAIT_KINDS,
+    Condition,
+    Metric,
+    MetricKind,
+    Scalar,
+    as_number,
+)
+
+WIDE = dt.Decimal(38, 0)
+"""Whole numbers beyond 64 bits."""
+SOURCE = "cell_source"
+"""The relation of events that the compiled expression reads."""
+EVENT_COLUMNS = {
+    "identity": "int64",
+    "day": "date",
+    "kind": "string",
+    "name": "string",
+    "occurred_at": "timestamp",
+    "message_hash": "int64",
+    "properties": "string",
+}
+ACTIVE_KINDS = ("page", "screen", "track")
+ENGAGED_MOST = 86_400_000
+"""Milliseconds of a day: a heartbeat that says more is wrong."""
+NUMBER_TYPES = ("BIGINT", "DOUBLE", "HUGEINT", "UBIGINT", "UHUGEINT")
+HASH_SPAN = 2**63
+"""Message hashes lie below it, so that occurred_micros * HASH_SPAN + message_hash orders by both."""
+
+Branch: TypeAlias = Callable[[ir.Table, Metric], ir.Table]
+
+
+@ibis.udf.scalar.builtin(name="json_extract_string")
+def text_at(document: str, pointer: str) -> str:  # type: ignore[empty-body]  # DuckDB has the body
+    """The text of a JSON value."""
+
+
+@ibis.udf.scalar.builtin(name="json_type")
+def type_at(document: str, pointer: str) -> str:  # type: ignore[empty-body]  # DuckDB has the body
+    """The type of a JSON value: VARCHAR, BOOLEAN, one of NUMBER_TYPES, OBJECT, ARRAY, NULL."""
+
+
+@ibis.udf.scalar.builtin(name="epoch_us")
+def epoch_us(moment: dt.timestamp) -> int:  # type: ignore[empty-body,valid-type]  # DuckDB has the body
+    """Microseconds since 1970."""
+
+
+@ibis.udf.scalar.builtin(name="md5_number_lower")
+def text_hash(text: str) -> dt.uint64:  # type: ignore[empty-body,valid-type]  # DuckDB has the body
+    """The lower 64 bits of a text's MD5: the same in every version and engine, unlike DuckDB's own hash."""
+
+
+@ibis.udf.agg.builtin(name="arg_max")
+def arg_max(value: int, order: WIDE) -> int:  # type: ignore[empty-body,valid-type]  # DuckDB has the body
+    """The value of the row with the greatest order; rows without an order do not count."""
+
+
+def daily_cells(metrics: Mapping[int, Metric]) -> ir.Table:
+    """The cells of all these metrics over the relation `cell_source`.
+
+    Args:
+        metrics: by the code that goes into the cells; trait metrics have no cells and are passed over.
+    """
+    events = ibis.table(EVENT_COLUMNS, name=SOURCE)
+    branches = [
+        BRANCHES[metric.kind](events, metric).select(
+            metric=ibis.literal(code, "int16"), identity="identity", day="day", key="key", value="value", seq="seq"
+        )
+        for code, metric in sorted(metrics.items())
+        if metric.kind not in TRAIT_KINDS
+    ]
+    return reduce(lambda left, right: left.union(right), branches)
+
+
+def _count(events: ir.Table, metric: Metric) -> ir.Table:
+    rows = _matching(events, metric)
+    return _cells(_of_day(rows).agg(value=_limited(rows.count() * SCALE)))
+
+
+def _active_days(events: ir.Table, metric: Metric) -> ir.Table:  # noqa: ARG001  # one shape for all branches
+    active = events.filter(events.kind.isin(ACTIVE_KINDS))
+    return _cells(active.select("identity", "day").distinct().mutate(value=ibis.literal(SCALE, "int64")))
+
+
+def _sum(events: ir.Table, metric: Metric) -> ir.Table:
+    rows = _numeric(_matching(events, metric), metric.property)
+    return _cells(_of_day(rows).agg(value=_limited(rows.number.sum())))
+
+
+def _engaged_seconds(events: ir.Table, metric: Metric) -> ir.Table:
+    rows = _with_number(_matching(events, metric), ENGAGED_PROPERTY)
+    rows = rows.filter((rows.number >= 0) & (rows.number <= ENGAGED_MOST))
+    return _cells(_of_day(rows).agg(value=_limited((rows.number + 0.5).floor().cast("int64").sum())))
+
+
+def _max(events: ir.Table, metric: Metric) -> ir.Table:
+    rows = _numeric(_matching(events, metric), metric.property)
+    return _cells(_of_day(rows).agg(value=rows.number.max()))
+
+
+def _last(events: ir.Table, metric: Metric) -> ir.Table:
+    rows = _numeric(_matching(events, metric), metric.property)
+    rows = rows.mutate(
+        order=epoch_us(rows.occurred_at).cast(WIDE) * ibis.literal(HASH_SPAN, WIDE) + rows.message_hash.cast(WIDE)
+    )
+    latest = _of_day(rows).agg(value=arg_max(rows.number, rows.order), seq=rows.order.max())
+    return latest.mutate(key=ibis.null("int64"))
+
+
+def _distinct(events: ir.Table, metric: Metric) -> ir.Table:
+    keyed = _keyed(_matching(events, metric), metric.property, SCALE)
+    if metric.unless:
+        keyed = keyed.union(_keyed(_named(events, metric.unless), metric.property, -SCALE))
+    cells = keyed.group_by("identity", "day", "key").agg(value=keyed.value.min())
+    return cells.mutate(seq=ibis.null(WIDE))
+
+
+BRANCHES: Mapping[MetricKind, Branch] = {
+    MetricKind.COUNT: _count,
+    MetricKind.SUM: _sum,
+    MetricKind.MAX: _max,
+    MetricKind.LAST: _last,
+    MetricKind.DISTINCT: _distinct,
+    MetricKind.ACTIVE_DAYS: _active_days,
+    MetricKind.ENGAGED_SECONDS: _engaged_seconds,
+}
+
+
+def _named(events: ir.Table, names: tuple[str, ...]) -> ir.Table:
+    return events.filter(events.name.isin(names))
+
+
+def _matching(events: ir.Table, metric: Metric) -> ir.Table:
+    rows = _named(events, metric.events)
+    return rows.filter([_holds(rows, condition) for condition in metric.where]) if metric.where else rows
+
+
+def _holds(events: ir.Table, condition: Condition) -> ir.BooleanValue:
+    if condition.at_least is not None:
+        return _number_at(events, condition.property) >= float(condition.at_least)
+    equal = [_equals(events, condition.property, value) for value in condition.values]
+    return reduce(lambda left, right: left | right, equal)
+
+
+def _equals(events: ir.Table, name: str, value: Scalar) -> ir.BooleanValue:
+    if (number := as_number(value)) is not None:
+        return _number_at(events, name) == number
+    kind, text = type_at(events.properties, _pointer(name)), text_at(events.properties, _pointer(name))
+    if isinstance(value, bool):
+        return (kind == "BOOLEAN") & (text == str(value).lower())
+    return (kind == "VARCHAR") & (text == str(value))
+
+
+def _number_at(events: ir.Table, name: str) -> ir.FloatingValue:
+    """A property as a double; NULL unless it is a JSON number that a double holds."""
+    number = text_at(events.properties, _pointer(name)).try_cast("float64")
+    is_number = type_at(events.properties, _pointer(name)).isin(NUMBER_TYPES) & ~number.isinf()
+    return ibis.cases((is_number, number))
+
+
+def _with_number(events: ir.Table, name: str) -> ir.Table:
+    rows = events.mutate(number=_number_at(events, name))
+    return rows.filter(rows.number.notnull())
+
+
+def _numeric(events: ir.Table, name: str) -> ir.Table:
+    """The events that have the property as a number: in thousandths, rounded half up, clamped."""
+    rows = _with_number(events, name)
+    scaled = rows.number * float(SCALE) + 0.5
+    limited = ibis.greatest(ibis.least(scaled, float(CELL_LIMIT)), float(-CELL_LIMIT))
+    return rows.mutate(number=limited.floor().cast("int64"))
+
+
+def _keyed(events: ir.Table, name: str, value: int) -> ir.Table:
+    pointer = _pointer(name)
+    rows = events.filter(type_at(events.properties, pointer).isin((*NUMBER_TYPES, "VARCHAR", "BOOLEAN")))
+    text = text_at(rows.properties, pointer)
+    rows = rows.filter(text != "")
+    key = (text_hash(text) >> 1).cast("int64")
+    return rows.select("identity", "day", key=key, value=ibis.literal(value, "int64"))
+
+
+def _of_day(rows: ir.Table) -> ir.Table:
+    return rows.group_by("identity", "day")
+
+
+def _cells(rows: ir.Table) -> ir.Table:
+    return rows.mutate(key=ibis.null("int64"), seq=ibis.null(WIDE))
+
+
+def _limited(value: ir.IntegerValue) -> ir.IntegerValue:
+    return ibis.greatest(ibis.least(value, CELL_LIMIT), -CELL_LIMIT)
+
+
+def _pointer(name: str) -> str:
+    """A property as a JSON pointer (RFC 6901)."""
+    return "/" + name.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,75 @@
+"""The metric catalogue: what can be measured over a person's events and traits.
+
+A metric yields daily cells (identity, UTC day) of whole thousandths; how days combine is the factor's business.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from leadline.tracking.conditions import Condition as Condition
+from leadline.tracking.conditions import Scalar as Scalar
+from leadline.tracking.conditions import as_number as as_number
+from leadline.tracking.conditions import is_number as is_number
+
+SCALE = 1000
+CELL_LIMIT = 9_000_000_000
+"""Cells are clamped to plus or minus this many thousandths, so that cell times weight fits 64 bits."""
+
+
+class MetricKind(StrEnum):
+    """What one day's cell says."""
+
+    COUNT = "count"  # how many events
+    SUM = "sum"  # the sum of a numeric property
+    MAX = "max"  # the greatest value of a numeric property
+    LAST = "last"  # the latest value of a numeric property
+    DISTINCT = "distinct"  # one cell for each value of a property
+    ACTIVE_DAYS = "active_days"  # 1 on a day with any event
+    ENGAGED_SECONDS = "engaged_seconds"  # engaged time, from heartbeats in milliseconds
+    COMPLETENESS = "completeness"  # how many of the named traits are filled
+    TRAIT = "trait"  # 1 while a trait has one of the named values
+
+
+TRAIT_KINDS = frozenset({MetricKind.COMPLETENESS, MetricKind.TRAIT})
+PROPERTY_KINDS = frozenset({MetricKind.SUM, MetricKind.MAX, MetricKind.LAST, MetricKind.DISTINCT})
+ENGAGED_PROPERTY = "engaged_ms"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One measure.
+
+    Attributes:
+        name: its name in the ruleset.
+        kind: what a cell says.
+        events: the event names it reads; empty for traits and active days.
+        property: the property it reads, where the kind has one.
+        where: all of these must hold.
+        unless: event names that cancel a key of a distinct metric when they carry the same key.
+        traits: trait names of a completeness metric, or the one of a trait metric.
+        values: the values a trait metric counts as 1.
+    """
+
+    name: str
+    kind: MetricKind
+    events: tuple[str, ...] = ()
+    property: str = ""
+    where: tuple[Condition, ...] = ()
+    unless: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
+    values: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of the definition without its name: cells are keyed by what they measure."""
+        definition = {key: value for key, value in asdict(self).items() if key != "name"}
+        return hashlib.sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()[:16]
+
+    @cached_property
+    def properties_read(self) -> frozenset[str]:
+        """Every property name it looks at."""
+        own = {self.property} if self.property else set()
+        return frozenset(own | {condition.property for condition in self.where})

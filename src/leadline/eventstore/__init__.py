@@ -1,0 +1,1 @@
+"""The columnar store of pseudonymous behaviour. The only package that opens DuckDB."""

@@ -1,0 +1,132 @@
+"""The embedded event store: one encrypted DuckDB file, owned by one process, with a cursor for each thread."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import duckdb_extension_httpfs
+from duckdb import DuckDBPyConnection
+
+from leadline.eventstore import filekey
+from leadline.eventstore.schema import create_schema
+from leadline.kernel.errors import AlreadyRunningError, ConfigurationError
+
+FILE_NAME = "events.duckdb"
+MEMORY_LIMIT = "3GB"
+
+
+Cursor = DuckDBPyConnection
+"""What a query runs on. Others name it so, and need not know DuckDB."""
+
+
+@dataclass(frozen=True)
+class EventStore:
+    """An open event store. The connection is shared; every thread takes a cursor of its own."""
+
+    path: Path
+    connection: DuckDBPyConnection
+
+    @classmethod
+    def open(
+        cls, data: Path, keys: Sequence[bytes], *, memory_limit: str = MEMORY_LIMIT, threads: int | None = None
+    ) -> "EventStore":
+        """Open `<data>/events.duckdb`, or make it.
+
+        Args:
+            data: the data folder; it is made when missing.
+            keys: what wraps the file's own key (`derive_keys(data, "event-store")`), newest first.
+            memory_limit: what DuckDB may hold before it spills to `<data>/tmp`.
+            threads: how many threads a query may use; all cores when None.
+
+        Raises:
+            AlreadyRunningError: another process has the file open.
+            ConfigurationError: the key does not open the file.
+        """
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = data / FILE_NAME
+        key = filekey.read_or_create(data, path, keys)
+        connection = _connect(data, memory_limit, threads)
+        try:
+            _attach(connection, path, key)
+            create_schema(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(path, connection)
+
+    def cursor(self) -> DuckDBPyConnection:
+        """A cursor for the calling thread; close it, or let it go with the thread."""
+        cursor = self.connection.cursor()
+        cursor.execute("USE store")
+        return cursor
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file."""
+        self.connection.execute("CHECKPOINT store")
+
+    def close(self) -> None:
+        """Checkpoint and let the file go."""
+        self.checkpoint()
+        self.connection.execute("USE memory; DETACH store")
+        self.connection.close()
+
+
+@contextmanager
+def transaction(cursor: DuckDBPyConnection) -> Iterator[DuckDBPyConnection]:
+    """Everything inside is committed at the end, or nothing of it."""
+    cursor.begin()
+    try:
+        yield cursor
+    except BaseException:
+        cursor.rollback()
+        raise
+    cursor.commit()
+
+
+def fetch_int(cursor: DuckDBPyConnection, sql: str, parameters: Sequence[object] = ()) -> int:
+    """The one whole number that a query gives; 0 for NULL or no row."""
+    row = cursor.execute(sql, list(parameters)).fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def _connect(data: Path, memory_limit: str, threads: int | None) -> DuckDBPyConnection:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "memory_limit": memory_limit,
+    }
+    if threads is not None:
+        config["threads"] = threads
+    connection = duckdb.connect(":memory:", config=config)
+    temporary = _quoted(str(data / "tmp"))
+    connection.execute(f"LOAD {_quoted(str(extension_path()))}")
+    connection.execute(f"SET GLOBAL temp_directory = {temporary}; SET GLOBAL temp_file_encryption = true")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL preserve_insertion_order = true")
+    return connection
+
+
+def _attach(connection: DuckDBPyConnection, path: Path, key: bytes) -> None:
+    options = f"(ENCRYPTION_KEY '{key.hex()}', ENCRYPTION_CIPHER 'GCM')"
+    try:
+        connection.execute(f"ATTACH {_quoted(str(path))} AS store {options}")
+    except duckdb.IOException as error:
+        if "lock" not in str(error):
+            raise
+        raise AlreadyRunningError(
+            f"Another process has {path} open.", advice="Stop the other `leadline serve`, or use its data folder."
+        ) from error
+    except (duckdb.InvalidInputException, duckdb.CatalogException) as error:
+        raise ConfigurationError(f"The key does not open {path}.", advice="Restore events.key.") from error
+    connection.execute("USE store")
+
+
+def extension_path() -> Path:
+    """DuckDB's signed httpfs extension, from its wheel: it brings AES-GCM without a download."""
+    folder = Path(duckdb_extension_httpfs.__file__).parent / "extensions" / f"v{duckdb.__version__}"
+    return folder / "httpfs.duckdb_extension"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,39 @@
+"""The event store's tables and their version."""
+
+from functools import cache
+from importlib.resources import files
+
+from duckdb import DuckDBPyConnection
+
+from leadline.kernel.errors import ConfigurationError
+
+VERSION = 1
+
+
+@cache
+def sql(name: str) -> str:
+    """The text of one file in the `sql` folder."""
+    return files("leadline.eventstore").joinpath("sql", f"{name}.sql").read_text("utf-8")
+
+
+def create_schema(cursor: DuckDBPyConnection) -> None:
+    """Make what is missing; a store that has everything stays as it is.
+
+    Raises:
+        ConfigurationError: the store was made by a newer Leadline.
+    """
+    cursor.execute(sql("schema"))
+    version = stored_version(cursor)
+    if version > VERSION:
+        raise ConfigurationError(
+            f"The event store has schema version {version}; this Leadline knows {VERSION}.",
+            advice="Install the Leadline that wrote it, or a newer one.",
+        )
+    if version < VERSION:
+        cursor.execute("INSERT INTO schema_version VALUES (?, now()::TIMESTAMP)", [VERSION])
+
+
+def stored_version(cursor: DuckDBPyConnection) -> int:
+    """The newest schema version in the store; 0 in a new one."""
+    row = cursor.execute("SELECT coalesce(max(version), 0) FROM schema_version").fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,1 @@
+DELETE FROM identity_lead USING affected WHERE identity_lead.identity = affected.identity

@@ -1,0 +1,1 @@
+INSERT INTO identity_lead SELECT identity, lead, alone FROM affected

@@ -1,0 +1,49 @@
+-- Append-only: what came in, never changed in place. No keys, sequences or indexes.
+CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL, created_at TIMESTAMP NOT NULL);
+
+CREATE TABLE IF NOT EXISTS segments (
+    name VARCHAR NOT NULL, load_seq INTEGER NOT NULL,
+    events BIGINT NOT NULL, duplicates BIGINT NOT NULL, quarantined BIGINT NOT NULL,
+    first_received_at TIMESTAMP, last_received_at TIMESTAMP, loaded_at TIMESTAMP NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS events (
+    load_seq INTEGER NOT NULL, source INTEGER NOT NULL, message_hash BIGINT NOT NULL, message_key UUID NOT NULL,
+    kind VARCHAR NOT NULL, name VARCHAR NOT NULL, identity BIGINT NOT NULL, day DATE NOT NULL,
+    occurred_at TIMESTAMP NOT NULL, received_at TIMESTAMP NOT NULL, properties VARCHAR,
+    path VARCHAR, referrer_domain VARCHAR, utm_source VARCHAR, utm_medium VARCHAR, utm_campaign VARCHAR,
+    bot BOOLEAN NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS edges (
+    edge_id BIGINT NOT NULL, identity BIGINT NOT NULL, lead BIGINT NOT NULL,
+    occurred_at TIMESTAMP NOT NULL, load_seq INTEGER NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS traits (
+    identity BIGINT NOT NULL, key VARCHAR NOT NULL, value VARCHAR, present BOOLEAN NOT NULL,
+    occurred_at TIMESTAMP NOT NULL, message_hash BIGINT NOT NULL, load_seq INTEGER NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS metric_catalogue (code SMALLINT NOT NULL, digest VARCHAR NOT NULL, definition JSON NOT NULL);
+
+-- Scores of the past: one row when a lead's total, grade or stage changed. Millionths of a point.
+CREATE TABLE IF NOT EXISTS scores (
+    lead BIGINT NOT NULL, as_of TIMESTAMP NOT NULL, load_seq INTEGER NOT NULL, ruleset INTEGER NOT NULL,
+    engagement BIGINT NOT NULL, readiness BIGINT NOT NULL, conversion BIGINT NOT NULL, total BIGINT NOT NULL,
+    grade VARCHAR NOT NULL, stage VARCHAR NOT NULL, factors BIGINT[] NOT NULL
+);
+
+-- Derived and replaceable.
+CREATE TABLE IF NOT EXISTS cells (
+    metric SMALLINT NOT NULL, identity BIGINT NOT NULL, day DATE NOT NULL,
+    key BIGINT, value BIGINT NOT NULL, seq HUGEINT
+);
+
+CREATE TABLE IF NOT EXISTS identity_lead (identity BIGINT NOT NULL, lead BIGINT NOT NULL, alone BOOLEAN NOT NULL);
+
+CREATE TABLE IF NOT EXISTS current_scores (
+    lead BIGINT NOT NULL, as_of TIMESTAMP NOT NULL, load_seq INTEGER NOT NULL, ruleset INTEGER NOT NULL,
+    engagement BIGINT NOT NULL, readiness BIGINT NOT NULL, conversion BIGINT NOT NULL, total BIGINT NOT NULL,
+    grade VARCHAR NOT NULL, stage VARCHAR NOT NULL, factors BIGINT[] NOT NULL, week_ago_total BIGINT
+);

@@ -1,0 +1,1 @@
+"""The ground floor: clock, identifiers, money, error bases. Standard library only."""

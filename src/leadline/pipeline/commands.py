@@ -1,0 +1,179 @@
+"""What commands ask of an open installation, by name. Results are plain data that JSON takes.
+
+The same functions serve the control socket of a running server and a command that opened the stores itself.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.core.management import call_command
+from django.db.models import Count
+
+from leadline.eventstore import queries, scores
+from leadline.kernel.clock import from_micros, utc_now
+from leadline.kernel.errors import NotFoundError, TerminalError
+from leadline.pipeline import rescoring
+from leadline.pipeline.engine import Engine
+from leadline.pipeline.explaining import explain as explain_lead
+from leadline.pipeline.finding import find_lead
+from leadline.pipeline.tick import segment_began, tick
+from leadline.qualification.models import Standing
+from leadline.qualification.stages import Stage
+from leadline.scoring import service
+from leadline.scoring.arithmetic import points
+from leadline.scoring.ruleset import Ruleset
+from leadline.tracking.models import Identity, Lead, QuarantinedMessage
+from leadline.tracking.spool.frames import CorruptFrame
+from leadline.tracking.spool.segments import closed_segments, oldest_waiting, read_segment
+from leadline.tracking.wire import unpack
+
+Advance = Callable[[int, int], None]
+Command = Callable[..., Any]
+
+
+def status(engine: Engine) -> dict[str, Any]:
+    """How many messages were accepted and what became of them; how far behind the pipeline is; where leads stand."""
+    counts = totals(engine)
+    waiting = _waiting_messages(engine)
+    oldest = oldest_waiting(engine.spool)
+    stages = dict(Standing.objects.values_list("stage").annotate(count=Count("pk")).order_by())
+    return {
+        "accepted": sum(counts.values()) + waiting,
+        **counts,
+        "spool_lag_seconds": max((utc_now() - oldest).total_seconds(), 0.0) if oldest else 0.0,
+        "leads": Lead.objects.filter(merged_into=None).count(),
+        "by_stage": {stage.value: stages.get(stage.value, 0) for stage in Stage},
+    }
+
+
+def totals(engine: Engine) -> dict[str, int]:
+    """Messages stored, recognised as duplicates, and quarantined."""
+    with engine.store.cursor() as cursor:
+        counts = queries.status_counts(cursor)
+    return {
+        "stored": counts.stored,
+        "duplicates": counts.duplicates,
+        "quarantined": QuarantinedMessage.objects.count(),
+    }
+
+
+def events_count(engine: Engine) -> dict[str, int]:
+    """How many events are stored."""
+    with engine.store.cursor() as cursor:
+        return {"count": queries.count_events(cursor)}
+
+
+def leads(engine: Engine, limit: int = 20) -> list[dict[str, Any]]:
+    """The leads with the highest totals."""
+    with engine.store.cursor() as cursor:
+        rows = scores.current(cursor, limit)
+    names = _user_ids([row["lead"] for row in rows])
+    return [
+        {
+            "id": row["lead"],
+            "user_id": names.get(row["lead"]),
+            **{name: points(row[name]) for name in ("engagement", "readiness", "conversion", "total")},
+            "grade": row["grade"],
+            "stage": row["stage"],
+            "scored_at": row["as_of"].replace(tzinfo=UTC).isoformat(),
+            "ruleset": row["ruleset"],
+        }
+        for row in rows
+    ]
+
+
+def explain(engine: Engine, lead: str, as_of: str = "") -> dict[str, Any]:
+    """Every point of a lead's score."""
+    explanation = explain_lead(engine, find_lead(lead).pk, _moment(as_of))
+    return {
+        "lead": explanation.lead,
+        "as_of": explanation.as_of.isoformat(),
+        "ruleset": explanation.ruleset,
+        "total": explanation.score.total,
+        "grade": explanation.score.grade,
+        "ledger": [
+            {**line.as_dict(), "sentence": explanation.sentences.get(line.factor, "")} for line in explanation.ledger
+        ],
+    }
+
+
+def rescore(engine: Engine, as_of: str = "", advance: Advance | None = None) -> dict[str, Any]:
+    """Score everybody again: now, stages included; or as of the end of another day, which leaves stages as they are."""
+    tick(engine, utc_now())
+    at = _moment(as_of)
+    count = rescoring.evaluate_everyone(engine, at, advance, stages=not as_of or at.date() == utc_now().date())
+    return {"leads": count, "as_of": at.isoformat(), "ruleset": engine.ruleset.number}
+
+
+def publish(engine: Engine, document: str) -> dict[str, Any]:
+    """Put a ruleset in force and score everybody with it."""
+    before = engine.ruleset.number
+    ruleset: Ruleset = service.publish(document)
+    if ruleset.number != before:
+        engine.use(ruleset)
+        rescoring.evaluate_everyone(engine, utc_now())
+    return {"name": ruleset.name, "number": ruleset.number}
+
+
+def drained(engine: Engine, until_micros: int) -> bool:
+    """Whether everything that was in the spool at that time is stored and scored."""
+    until = from_micros(until_micros)
+    return all(segment_began(path) > until for path in closed_segments(engine.spool))
+
+
+def migrate() -> None:
+    """Bring the record store's tables up to date."""
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+COMMANDS: Mapping[str, Command] = {
+    command.__name__: command for command in (status, totals, events_count, leads, explain, rescore, publish, drained)
+}
+
+
+def dispatch(engine: Engine, command: str, arguments: Mapping[str, Any], advance: Advance) -> Any:
+    """Carry a command out.
+
+    Raises:
+        NotFoundError: there is none of that name.
+    """
+    function = COMMANDS.get(command)
+    if function is None:
+        raise NotFoundError(f"There is no command {command!r}.")
+    reports = {"advance": advance} if function is rescore else {}
+    return function(engine, **arguments, **reports)
+
+
+def _moment(text: str) -> datetime:
+    """A day means its end; nothing means now."""
+    if not text:
+        return utc_now()
+    try:
+        if len(text) == len("2026-01-01"):
+            return datetime.combine(date.fromisoformat(text), time.max, tzinfo=UTC)
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise TerminalError(f"{text!r} is no date.", advice="Use 2026-05-14 or 2026-05-14T10:00:00Z.") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _user_ids(leads: list[int]) -> dict[int, str]:
+    rows = Identity.objects.filter(lead__in=leads, kind=Identity.Kind.USER_ID).order_by("-pk")
+    return {row.lead_id: row.value for row in rows if row.lead_id is not None}
+
+
+def _waiting_messages(engine: Engine) -> int:
+    """Messages in closed segments that are not loaded yet; each segment is read, there are few."""
+    with engine.store.cursor() as cursor:
+        loaded = queries.loaded_names(cursor)
+    waiting = [path for path in closed_segments(engine.spool) if path.name not in loaded]
+    return sum(_messages(engine, path) for path in waiting)
+
+
+def _messages(engine: Engine, path: Any) -> int:
+    try:
+        records = list(read_segment(path, engine.spool_keys))
+    except FileNotFoundError:  # loaded meanwhile
+        return 0
+    return sum(1 if isinstance(record, CorruptFrame) else len(list(unpack(record, 0))) for record in records)

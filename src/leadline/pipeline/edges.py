@@ -1,0 +1,48 @@
+"""Identity edges on their way from the record store to the event store, and which leads they concern."""
+
+from collections.abc import Iterable
+from datetime import UTC
+
+from leadline.eventstore import queries
+from leadline.eventstore.columns import EDGES, arrow_table
+from leadline.eventstore.database import Cursor
+from leadline.eventstore.edges import append_edges, max_edge_id
+from leadline.kernel.clock import to_micros
+from leadline.tracking.models import Identity, IdentityEdge
+
+CHUNK = 5_000
+
+
+def copy_new(cursor: Cursor) -> int:
+    """Copy every edge that the event store does not have yet. Level-triggered: whoever made it, whatever crashed."""
+    rows = IdentityEdge.objects.filter(pk__gt=max_edge_id(cursor)).order_by("pk")
+    columns: dict[str, list[int]] = {"edge_id": [], "identity": [], "lead": [], "occurred_at": []}
+    for pk, identity, lead, occurred_at in rows.values_list("pk", "identity_id", "lead_id", "occurred_at").iterator():
+        columns["edge_id"].append(pk)
+        columns["identity"].append(identity)
+        columns["lead"].append(lead)
+        columns["occurred_at"].append(to_micros(occurred_at.astimezone(UTC)))
+    return append_edges(cursor, arrow_table(EDGES, columns)) if columns["edge_id"] else 0
+
+
+def moved_after(cursor: Cursor, edge_id: int) -> tuple[frozenset[int], int]:
+    """The identities that copied edges after this one moved, and the number of the newest copied edge."""
+    newest = max(max_edge_id(cursor), edge_id)
+    rows = IdentityEdge.objects.filter(pk__gt=edge_id, pk__lte=newest)
+    return frozenset(rows.values_list("identity_id", flat=True)), newest
+
+
+def touched_identities(cursor: Cursor, load_seq: int) -> frozenset[int]:
+    """The identities that loads after this one brought events or traits of."""
+    return frozenset(queries.identities_after(cursor, load_seq))
+
+
+def leads_of(identities: Iterable[int]) -> list[int]:
+    """The leads that these identities belong to, or ever did: a lead that lost one must be scored again as well."""
+    wanted = list(identities)
+    leads: set[int | None] = set()
+    for start in range(0, len(wanted), CHUNK):
+        some = wanted[start : start + CHUNK]
+        leads |= set(Identity.objects.filter(pk__in=some).values_list("lead_id", flat=True))
+        leads |= set(IdentityEdge.objects.filter(identity__in=some).values_list("lead_id", flat=True))
+    return sorted(lead for lead in leads if lead is not None)

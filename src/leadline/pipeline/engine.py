@@ -1,0 +1,82 @@
+"""The composition root: everything the pipeline works with, wired once from the settings."""
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+
+from leadline.eventstore.cells import ensure_metrics
+from leadline.eventstore.database import EventStore
+from leadline.pipeline.recipes import conversion_recipes
+from leadline.privacy.fields import lookup_hasher
+from leadline.privacy.keys import derive_keys
+from leadline.scoring.ruleset import Ruleset
+from leadline.scoring.service import publish_first
+from leadline.tracking.intake import IntakeDesk
+from leadline.tracking.plan import TrackingPlan, bundled_plan, read_plan
+from leadline.tracking.profiles import AddressBook
+from leadline.tracking.spool.writer import SpoolWriter
+
+
+@dataclass
+class Engine:
+    """One open installation. Only the holder of `lock` runs steps; reading needs no lock.
+
+    Attributes:
+        spool_keys: newest first.
+    """
+
+    data: Path
+    spool_keys: list[bytes]
+    store: EventStore
+    ruleset: Ruleset
+    plan: TrackingPlan
+    desk: IntakeDesk
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @classmethod
+    def open(cls, data: Path | None = None) -> "Engine":
+        """Open the stores of a data folder and put the ruleset in force.
+
+        Raises:
+            AlreadyRunningError: another process has the event store open.
+        """
+        folder = data or Path(settings.DATA)
+        store = EventStore.open(folder, derive_keys(folder, "event-store"))
+        ruleset = publish_first(settings.RULESET)
+        plan = read_plan(bundled_plan(settings.PLAN))
+        engine = cls(folder, derive_keys(folder, "spool"), store, ruleset, plan, _desk(ruleset, plan))
+        engine.prepare()
+        return engine
+
+    @property
+    def spool(self) -> Path:
+        """Where collectors put segments."""
+        return self.data / "spool"
+
+    def use(self, ruleset: Ruleset) -> None:
+        """Score with another published ruleset from now on."""
+        with self.lock:
+            self.ruleset = ruleset
+            self.desk = _desk(ruleset, self.plan)
+            self.prepare()
+
+    def prepare(self) -> None:
+        """Build the cells of metrics that were never measured."""
+        with self.store.cursor() as cursor:
+            ensure_metrics(cursor, self.ruleset.metrics_read)
+
+    def spool_writer(self) -> SpoolWriter:
+        """A writer of this process's own segments, for imports and the demonstration."""
+        return SpoolWriter(self.spool, self.spool_keys[0])
+
+    def close(self) -> None:
+        """Let the stores go."""
+        with self.lock:
+            self.store.close()
+
+
+def _desk(ruleset: Ruleset, plan: TrackingPlan) -> IntakeDesk:
+    addresses = AddressBook(ruleset.domains.own, ruleset.domains.competitors, ruleset.domains.test)
+    return IntakeDesk(lookup_hasher(), plan, conversion_recipes(ruleset), ruleset.properties_read, addresses)

@@ -1,0 +1,72 @@
+"""Scores without new events: decay at each midnight, a new ruleset, identities that were moved by hand."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from leadline.eventstore.database import Cursor
+from leadline.eventstore.loading import last_load_seq
+from leadline.eventstore.scores import refresh_week_ago
+from leadline.kernel.clock import midnight, utc_day
+from leadline.pipeline import edges
+from leadline.pipeline.engine import Engine
+from leadline.pipeline.marks import current_mark
+from leadline.pipeline.scoring import record, score
+from leadline.pipeline.segment import forget_merged
+from leadline.qualification import judging
+from leadline.qualification.scored import ScoredLead
+
+Progress = Callable[[int, int], None]
+CHUNK = 20_000
+
+
+def evaluate_everyone(engine: Engine, at: datetime, progress: Progress | None = None, *, stages: bool = True) -> int:
+    """Score and judge every lead at `at`. Returns how many leads have a score.
+
+    Args:
+        progress: called with (done, total).
+        stages: False leaves stages and the mark as they are, for scores as of another day than today.
+    """
+    with engine.lock, engine.store.cursor() as cursor:
+        refresh_week_ago(cursor, at)
+        scored = score(cursor, engine.ruleset, at.date(), "all")
+        for start in range(0, len(scored), CHUNK):
+            _write(engine, cursor, scored[start : start + CHUNK], at, stages=stages)
+            if progress:
+                progress(min(start + CHUNK, len(scored)), len(scored))
+        if stages:
+            mark = current_mark()
+            mark.evaluated_to = max(midnight(utc_day(at)), mark.evaluated_to or midnight(utc_day(at)))
+            mark.ruleset = engine.ruleset.number
+            mark.save(update_fields=["evaluated_to", "ruleset"])
+        return len(scored)
+
+
+def evaluate_leads(engine: Engine, leads: Sequence[int], at: datetime) -> None:
+    """Score and judge these leads at `at`."""
+    with engine.lock, engine.store.cursor() as cursor:
+        _write(engine, cursor, score(cursor, engine.ruleset, at.date(), leads), at)
+
+
+def catch_up_edges(engine: Engine, at: datetime) -> None:
+    """Identities that were moved without a segment, by hand: copy their edges and score whom they concern."""
+    with engine.lock, engine.store.cursor() as cursor:
+        edges.copy_new(cursor)
+        mark = current_mark()
+        moved, newest = edges.moved_after(cursor, mark.edge_id)
+        if not moved:
+            return
+        leads = edges.leads_of(moved)
+        evaluate_leads(engine, leads, at)
+        with transaction.atomic():
+            forget_merged(leads)
+            mark.edge_id = newest
+            mark.save(update_fields=["edge_id"])
+
+
+def _write(engine: Engine, cursor: Cursor, scored: Sequence[ScoredLead], at: datetime, *, stages: bool = True) -> None:
+    judgements = judging.judge(engine.ruleset, scored, at, stages=stages)
+    record(cursor, engine.ruleset, scored, judgements, at, last_load_seq(cursor))
+    with transaction.atomic():
+        judging.write(engine.ruleset, judgements)

@@ -1,0 +1,123 @@
+"""One segment on its way through the steps, in their order. Each step is idempotent: a run that died is run again.
+
+(a) `take_in`: identities, traits, conversions, quarantine, in the record store.
+(b) `load`: events and traits in the event store, once per segment; identity edges.
+(c) `rebuild`: cells of touched days. `score`. `judge`: stages. `record`: scores. `finish`: rows and the mark; then the
+    segment's file is deleted.
+
+The only thing that says how far (c) came is the mark, and it moves in the transaction that writes the rows.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from leadline.eventstore.cells import rebuild_cells, touched_after
+from leadline.eventstore.database import Cursor
+from leadline.eventstore.loading import LoadResult, load_segment
+from leadline.kernel.clock import from_micros
+from leadline.pipeline import edges
+from leadline.pipeline.engine import Engine
+from leadline.pipeline.loads import segment_load
+from leadline.pipeline.marks import current_mark
+from leadline.pipeline.scoring import record, score
+from leadline.qualification import judging
+from leadline.qualification.judging import Judgement
+from leadline.qualification.models import Standing
+from leadline.qualification.scored import ScoredLead
+from leadline.tracking.intake import Intake
+from leadline.tracking.spool.segments import remove_segment
+
+
+@dataclass
+class SegmentRun:
+    """What the steps hand to each other."""
+
+    engine: Engine
+    cursor: Cursor
+    path: Path
+    intake: Intake | None = None
+    loaded: LoadResult | None = None
+    leads: list[int] = field(default_factory=list)
+    edge_id: int = 0
+    scored: list[ScoredLead] = field(default_factory=list)
+    judgements: Sequence[Judgement] = ()
+
+    @property
+    def taken(self) -> Intake:
+        """What step (a) brought."""
+        if self.intake is None:
+            raise RuntimeError("take_in has not run")
+        return self.intake
+
+    @property
+    def at(self) -> datetime:
+        """The instant a segment stands for: when its last record came in. Stages are evaluated as of then, so that
+        when a segment is loaded changes nothing."""
+        return from_micros(self.taken.last_received_micros)
+
+
+def take_in(run: SegmentRun) -> None:
+    """(a) Records."""
+    run.intake = run.engine.desk.take_in(run.path, run.engine.spool_keys)
+
+
+def load(run: SegmentRun) -> None:
+    """(b) Events and edges."""
+    run.loaded = load_segment(run.cursor, segment_load(run.taken))
+    edges.copy_new(run.cursor)
+
+
+def rebuild(run: SegmentRun) -> None:
+    """(c) Cells of the identity-days that loads after the mark touched, and which leads that concerns."""
+    mark = current_mark()
+    touched = touched_after(run.cursor, mark.load_seq)
+    rebuild_cells(run.cursor, touched)
+    moved, run.edge_id = edges.moved_after(run.cursor, mark.edge_id)
+    run.leads = edges.leads_of(run.taken.touched | edges.touched_identities(run.cursor, mark.load_seq) | moved)
+
+
+def calculate(run: SegmentRun) -> None:
+    """(c) Scores of the touched leads, as of the segment's instant."""
+    if run.taken.drafts or run.leads:
+        run.scored = score(run.cursor, run.engine.ruleset, run.at.date(), run.leads)
+
+
+def judge(run: SegmentRun) -> None:
+    """(c) Stages."""
+    run.judgements = judging.judge(run.engine.ruleset, run.scored, run.at)
+
+
+def keep_scores(run: SegmentRun) -> None:
+    """(c) Score rows, appended where total, grade or stage changed."""
+    if run.loaded is not None and run.scored:
+        record(run.cursor, run.engine.ruleset, run.scored, run.judgements, run.at, run.loaded.load_seq)
+
+
+def finish(run: SegmentRun) -> None:
+    """(c) Lead rows, transitions and the mark, in one transaction."""
+    with transaction.atomic():
+        judging.write(run.engine.ruleset, run.judgements)
+        forget_merged(run.leads)
+        mark = current_mark()
+        if run.loaded is not None:
+            mark.load_seq = max(mark.load_seq, run.loaded.load_seq)
+        mark.edge_id = max(mark.edge_id, run.edge_id)
+        mark.save()
+
+
+def discard(run: SegmentRun) -> None:
+    """The segment's file is not needed any more."""
+    remove_segment(run.path)
+
+
+Step = Callable[[SegmentRun], None]
+STEPS: tuple[Step, ...] = (take_in, load, rebuild, calculate, judge, keep_scores, finish, discard)
+
+
+def forget_merged(leads: Sequence[int]) -> None:
+    """A lead that was merged into another stands nowhere itself."""
+    Standing.objects.filter(lead__in=leads, lead__merged_into__isnull=False).delete()

@@ -1,0 +1,1 @@
+"""Field encryption, keyed hashes and the keys they come from."""

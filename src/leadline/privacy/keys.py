@@ -1,0 +1,78 @@
+"""Where every key comes from: master keys, newest first, and one derived key per purpose.
+
+The embedded installation makes its master key on first start, mode 0600, in the data folder. A server installation
+passes them in ``LEADLINE_SECRET_KEYS`` (or the file named by ``LEADLINE_SECRET_KEYS_FILE``), newest first.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from leadline.kernel.errors import ConfigurationError
+
+KEY_BYTES = 32
+FILE_NAME = "secret_keys"
+
+
+def create_master_key(data: Path) -> None:
+    """Make the first master key of a data folder; an existing one is left as it is."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = data / FILE_NAME
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(KEY_BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def load_master_keys(data: Path) -> list[bytes]:
+    """The master keys, newest first: from the environment, else from the data folder.
+
+    Raises:
+        ConfigurationError: there is none, or one is not 64 hexadecimal digits.
+    """
+    words = _from_environment() or _from_file(data / FILE_NAME)
+    if not words:
+        raise ConfigurationError(
+            f"There are no secret keys in {data}.",
+            advice="Run `leadline serve` once, or set LEADLINE_SECRET_KEYS_FILE.",
+        )
+    return [_parse(word) for word in words]
+
+
+def derive_key(master: bytes, purpose: str) -> bytes:
+    """A 32-byte key that serves one purpose and tells nothing about the others (HKDF-SHA256, RFC 5869)."""
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"leadline:{purpose}".encode()).derive(master)
+
+
+def derive_keys(data: Path, purpose: str) -> list[bytes]:
+    """One derived key for each master key, newest first."""
+    return [derive_key(master, purpose) for master in load_master_keys(data)]
+
+
+def _from_environment() -> list[str]:
+    if keys := os.environ.get("LEADLINE_SECRET_KEYS"):
+        return keys.split()
+    if file := os.environ.get("LEADLINE_SECRET_KEYS_FILE"):
+        return _from_file(Path(file))
+    return []
+
+
+def _from_file(path: Path) -> list[str]:
+    return path.read_text().split() if path.exists() else []
+
+
+def _parse(word: str) -> bytes:
+    try:
+        key = bytes.fromhex(word)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ConfigurationError("A secret key is not 64 hexadecimal digits.", advice="Make one: openssl rand -hex 32")
+    return key

@@ -1,0 +1,30 @@
+"""`--one-port`: the collector inside the application, for hosts that give one port, at the latency the docs state."""
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+from leadline.privacy.keys import derive_keys
+from leadline.tracking.collector.app import Application, create_app
+from leadline.tracking.collector.authentication import Keyring
+from leadline.tracking.collector.state import StateKeeper
+from leadline.tracking.spool.writer import SpoolWriter
+
+VARIABLE = "LEADLINE_ONE_PORT"
+
+
+def collector_beside_pages() -> Application | None:
+    """The collector's application when this process is to serve it too."""
+    if os.environ.get(VARIABLE) != "1":
+        return None
+    data = Path(settings.DATA)
+    writer = SpoolWriter(data / "spool", derive_keys(data, "spool")[0])
+    state = StateKeeper(writer, data)
+    state.start()
+
+    def shut_down() -> None:
+        writer.close()
+        state.stop()
+
+    return create_app(writer, Keyring(data / "keyring.json"), state=state, on_shutdown=shut_down)

@@ -1,0 +1,42 @@
+"""`python -m leadline.project.server`: the application process, one Granian worker."""
+
+import argparse
+import os
+
+from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
+from granian.server import Server
+
+from leadline.kernel.processes import die_with_parent
+
+DRAIN_SECONDS = 40
+
+
+def serve_application(host: str, port: int) -> None:
+    """Serve pages, pipeline and jobs until SIGTERM. One worker: it owns the event store."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.project.settings")
+    Server(
+        "leadline.project.asgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        loop=Loops.uvloop,
+        websockets=False,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=DRAIN_SECONDS,
+    ).serve()
+
+
+def main() -> None:
+    """Read the address from the command line."""
+    die_with_parent()
+    parser = argparse.ArgumentParser(prog="leadline.project.server")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    arguments = parser.parse_args()
+    serve_application(arguments.host, arguments.port)
+
+
+if __name__ == "__main__":
+    main()

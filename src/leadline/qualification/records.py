@@ -1,0 +1,117 @@
+"""What the record store says of leads: all that the stage machine needs beside the scores."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from leadline.qualification.models import Standing
+from leadline.qualification.scored import ScoredLead
+from leadline.qualification.stages import LeadFacts, StageState, Trigger
+from leadline.scoring.ruleset import ConversionRule, Ruleset
+from leadline.scoring.sentences import conversion_sentence
+from leadline.tracking.models import Conversion, Lead
+
+CHUNK = 5_000
+OPPORTUNITY = "opportunity"
+WON_DEAL = "won_deal"
+SALES_CONTACT = "sales_contact"
+
+
+@dataclass(frozen=True)
+class LeadRecord:
+    """One lead's rows.
+
+    Attributes:
+        standing: None before the first evaluation.
+        conversions: not cancelled, the latest first; the reserved sales contacts stand apart.
+        contacts: when somebody from sales spoke to the person, the latest first.
+    """
+
+    lead: Lead
+    standing: Standing | None
+    conversions: Sequence[Conversion]
+    contacts: Sequence[Conversion]
+
+    def state(self, at: datetime) -> StageState:
+        """What the stage machine remembers."""
+        return StageState.from_dict(self.standing.state) if self.standing else StageState.beginning(at)
+
+    def facts(self, scored: ScoredLead, ruleset: Ruleset, at: datetime) -> LeadFacts:
+        """All that a decision at `at` needs to know."""
+        past = [conversion for conversion in self.conversions if _when(conversion) <= at]
+        won = [_when(conversion) for conversion in past if conversion.name == WON_DEAL]
+        return LeadFacts(
+            factors=scored.factors,
+            total_micro=scored.total,
+            known=self.lead.known,
+            reachable=self.lead.reachable,
+            permitted=self.lead.profiling_allowed,
+            disqualifications=scored.disqualifications,
+            triggers=tuple(triggers(past, ruleset)),
+            won_at=max(won, default=None),
+            last_seen_at=self.lead.last_seen_at,
+            accepted=bool(self.standing and self.standing.accepted_at),
+            open_opportunity=_open_opportunity(past, won),
+        )
+
+
+def records_of(leads: Iterable[int]) -> dict[int, LeadRecord]:
+    """The rows of these leads; merged ones are left out."""
+    wanted = list(leads)
+    found: dict[int, LeadRecord] = {}
+    for start in range(0, len(wanted), CHUNK):
+        found |= _some(wanted[start : start + CHUNK])
+    return found
+
+
+def triggers(conversions: Iterable[Conversion], ruleset: Ruleset) -> Iterable[Trigger]:
+    """The conversions that fast-track, as the stage machine takes them."""
+    rules = {rule.name: rule for rule in ruleset.conversions if rule.triggers}
+    for conversion in conversions:
+        rule = rules.get(conversion.name)
+        if rule and all(condition.holds(conversion.facts) for condition in rule.trigger_where):
+            yield Trigger(rule.name, _when(conversion), rule.triggers, _sentence(rule, conversion))
+
+
+def _sentence(rule: ConversionRule, conversion: Conversion) -> str:
+    return conversion_sentence(rule, conversion.facts)
+
+
+def _some(leads: list[int]) -> dict[int, LeadRecord]:
+    rows = Lead.objects.filter(pk__in=leads, merged_into=None).defer("card")
+    standings = Standing.objects.in_bulk(leads)
+    conversions = _conversions(leads)
+    return {lead.pk: _record(lead, standings, conversions.get(lead.pk, [])) for lead in rows}
+
+
+def _record(lead: Lead, standings: Mapping[int, Standing], conversions: list[Conversion]) -> LeadRecord:
+    return LeadRecord(
+        lead,
+        standings.get(lead.pk),
+        [conversion for conversion in conversions if conversion.name != SALES_CONTACT],
+        [conversion for conversion in conversions if conversion.name == SALES_CONTACT],
+    )
+
+
+def _conversions(leads: list[int]) -> dict[int, list[Conversion]]:
+    rows = Conversion.objects.filter(
+        identity__lead__in=leads, occurred_at__isnull=False, cancelled_at=None
+    ).select_related("identity")
+    grouped: dict[int, list[Conversion]] = {}
+    for row in rows.order_by("-occurred_at", "-pk"):
+        if row.identity is not None and row.identity.lead_id is not None:
+            grouped.setdefault(row.identity.lead_id, []).append(row)
+    return grouped
+
+
+def _when(conversion: Conversion) -> datetime:
+    moment = conversion.occurred_at
+    if moment is None:  # a cancellation that came before what it cancels is filtered out by the query
+        raise ValueError(f"Conversion {conversion.pk} has not occurred.")
+    return moment
+
+
+def _open_opportunity(conversions: Sequence[Conversion], won: Sequence[datetime]) -> bool:
+    """Whether one was opened after the latest deal; a lost one counts as cancelled and is not among them."""
+    opened = max((_when(conversion) for conversion in conversions if conversion.name == OPPORTUNITY), default=None)
+    return opened is not None and all(deal < opened for deal in won)

@@ -1,0 +1,27 @@
+"""What scoring hands to qualification: one lead's numbers at one instant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredLead:
+    """One lead under one ruleset. Numbers are millionths of a point.
+
+    Attributes:
+        raws: what was measured, in the order of `Ruleset.measures`.
+        factors: by factor name.
+        disqualifications: names of the open gates.
+        week_ago: the total seven days ago, 0 when there was none.
+    """
+
+    lead: int
+    total: int
+    engagement: int
+    readiness: int
+    conversion: int
+    grade: str
+    factors: Mapping[str, int]
+    disqualifications: tuple[str, ...]
+    raws: tuple[int, ...]
+    week_ago: int = 0

@@ -1,0 +1,108 @@
+"""Cells become one number per measure: the second half of the plain-Python executor."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from leadline.engagement.cells import Cell, daily_cells, day_of, lead_cells
+from leadline.engagement.metrics import SCALE, MetricKind
+from leadline.scoring.arithmetic import WEIGHT_ONE, decay_weight
+from leadline.scoring.ruleset import Across, Measure
+from leadline.tracking.events import Event, TraitChange
+
+Traits = Mapping[str, TraitChange]
+
+
+def measure_all(
+    measures: Sequence[Measure], events: Iterable[Event], traits: Iterable[TraitChange], as_of: date
+) -> tuple[int, ...]:
+    """What each measure gives for one lead, in thousandths times billionths of the metric's unit; 0 without data.
+
+    Args:
+        measures: what to compute.
+        events: of all the lead's identities, in any order; those after `as_of` are ignored.
+        traits: changes of all the lead's identities, in any order; those after `as_of` are ignored.
+        as_of: the UTC day that counts as age 0.
+    """
+    metrics = tuple({measure.metric.digest: measure.metric for measure in measures}.values())
+    by_metric: dict[str, list[Cell]] = defaultdict(list)
+    for cell in lead_cells(daily_cells(events, metrics), metrics):
+        by_metric[cell.metric].append(cell)
+    latest = latest_traits(traits, as_of)
+    return tuple(_measured(measure, by_metric[measure.metric.digest], latest, as_of) for measure in measures)
+
+
+def latest_traits(changes: Iterable[TraitChange], as_of: date) -> dict[str, TraitChange]:
+    """The traits as known at the end of a UTC day: of each, the latest change."""
+    latest: dict[str, TraitChange] = {}
+    for change in changes:
+        if day_of(change.occurred_micros) > as_of:
+            continue
+        before = latest.get(change.key)
+        if before is None or _order(change) > _order(before):
+            latest[change.key] = change
+    return latest
+
+
+def _order(change: TraitChange) -> tuple[int, int, bool, str]:
+    # beyond the two that decide, so that changes of one message can't depend on the order they are given in
+    return change.occurred_micros, change.message_hash, change.present, change.value or ""
+
+
+def _measured(measure: Measure, cells: Iterable[Cell], traits: Traits, as_of: date) -> int:
+    if measure.across is Across.STATE:
+        return _state(measure, traits)
+    inside = [cell for cell in cells if 0 <= (as_of - cell.day).days < measure.window_days]
+    if not inside:
+        return 0
+    return _COMBINED[measure.across](measure, inside, as_of)
+
+
+def _state(measure: Measure, traits: Traits) -> int:
+    metric = measure.metric
+    found = [traits[key] for key in metric.traits if key in traits and traits[key].present]
+    if metric.kind is MetricKind.TRAIT:
+        found = [trait for trait in found if trait.value in metric.values]
+    return len(found) * SCALE * WEIGHT_ONE
+
+
+def _weight(measure: Measure, day: date, as_of: date) -> int:
+    return decay_weight((as_of - day).days, measure.half_life_days)
+
+
+def _sum(measure: Measure, cells: list[Cell], as_of: date) -> int:
+    return sum(_capped(cell.value, measure) * _weight(measure, cell.day, as_of) for cell in cells)
+
+
+def _capped(value: int, measure: Measure) -> int:
+    return value if measure.daily_cap is None else min(value, measure.daily_cap)
+
+
+def _max(measure: Measure, cells: list[Cell], as_of: date) -> int:
+    return max(cell.value * _weight(measure, cell.day, as_of) for cell in cells)
+
+
+def _last(measure: Measure, cells: list[Cell], as_of: date) -> int:
+    latest = max(cells, key=lambda cell: (cell.day, cell.order))
+    return latest.value * _weight(measure, latest.day, as_of)
+
+
+def _distinct(measure: Measure, cells: list[Cell], as_of: date) -> int:
+    """Keys that nothing cancelled, each once; of those first seen on one day, the cap admits the latest seen."""
+    cancelled = {cell.key for cell in cells if cell.value < 0}
+    days: dict[str, list[date]] = defaultdict(list)
+    for cell in cells:
+        if cell.key not in cancelled:
+            days[cell.key].append(cell.day)
+    last_days: dict[date, list[date]] = defaultdict(list)
+    for seen in days.values():
+        last_days[min(seen)].append(max(seen))
+    admitted = (day for seen in last_days.values() for day in sorted(seen, reverse=True)[: _admitted(measure)])
+    return sum(SCALE * _weight(measure, day, as_of) for day in admitted)
+
+
+def _admitted(measure: Measure) -> int | None:
+    return None if measure.daily_cap is None else measure.daily_cap // SCALE
+
+
+_COMBINED = {Across.SUM: _sum, Across.MAX: _max, Across.LAST: _last, Across.DISTINCT: _distinct}

@@ -1,0 +1,97 @@
+"""Write keys: who a request comes from. Known by their SHA-256 only, from a file that the application writes."""
+
+import base64
+import binascii
+import hashlib
+import logging
+import os
+import time
+from pathlib import Path
+
+import msgspec
+
+CHECK_SECONDS = 0.5
+CACHED_HEADERS = 1_000
+
+_log = logging.getLogger(__name__)
+
+
+class KeyEntry(msgspec.Struct, frozen=True):
+    """What the keyring says of one write key: the event source's id and name."""
+
+    source: int
+    name: str = ""
+
+
+class KeyringFile(msgspec.Struct, frozen=True):
+    """The form of ``keyring.json``: entries by the hexadecimal SHA-256 of the write key."""
+
+    keys: dict[str, KeyEntry]
+
+
+class Keyring:
+    """The write keys of a `keyring.json`, read again when the file changes (looked at every half second at most).
+
+    A file that is absent at the start means no keys; one that disappears or breaks later leaves the last keys valid,
+    since a refusal makes clients drop their events.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.loaded = False
+        self._path = path
+        self._sources: dict[str, int] = {}
+        self._by_header: dict[bytes, int] = {}
+        self._seen: tuple[int, int, int] | None = None
+        self._next_check = 0.0
+
+    def source_of(self, authorization: bytes | None, body_key: object) -> int | None:
+        """The event source behind an Authorization header or a body's writeKey; None when neither is known."""
+        self.refresh()
+        if authorization is not None:
+            source = self._by_header.get(authorization)
+            if source is None:
+                source = self._from_header(authorization)
+            if source is not None:
+                return source
+        return self._lookup(body_key.encode()) if isinstance(body_key, str) else None
+
+    def refresh(self) -> None:
+        """Read the file again if it changed and the last look is half a second ago."""
+        now = time.monotonic()
+        if now < self._next_check:
+            return
+        self._next_check = now + CHECK_SECONDS
+        try:
+            status = os.stat(self._path)  # noqa: PTH116  (on the path of requests: Path.stat costs twice as much)
+        except OSError:
+            return
+        seen = (status.st_mtime_ns, status.st_ino, status.st_size)
+        if seen != self._seen:
+            self._load()
+            self._seen = seen
+
+    def _load(self) -> None:
+        try:
+            file = msgspec.json.decode(self._path.read_bytes(), type=KeyringFile)
+        except (OSError, msgspec.MsgspecError) as error:
+            _log.error("the keyring %s can't be read, the last one stays valid: %s", self._path, error)
+            return
+        self._sources = {digest: entry.source for digest, entry in file.keys.items()}
+        self._by_header = {}
+        self.loaded = True
+
+    def _from_header(self, authorization: bytes) -> int | None:
+        scheme, _, value = authorization.partition(b" ")
+        if scheme.lower() != b"basic":  # Bearer belongs to OAuth; the key is in the body then
+            return None
+        try:
+            name, _, _ = base64.b64decode(value.strip()).partition(b":")
+        except binascii.Error:
+            return None
+        source = self._lookup(name)
+        if source is not None and len(self._by_header) < CACHED_HEADERS:
+            self._by_header[authorization] = source
+        return source
+
+    def _lookup(self, write_key: bytes) -> int | None:
+        return self._sources.get(hashlib.sha256(write_key).hexdigest())

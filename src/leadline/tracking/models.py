@@ -1,0 +1,157 @@
+"""What tracking owns in the record store: sources, leads, accounts, identities, profiles, conversions, quarantine.
+
+Everything personal is sealed. Values that must be found again have a keyed digest.
+"""
+
+from django.db import models
+
+from leadline.privacy.fields import SealedJSONField
+
+
+class EventSource(models.Model):
+    """Where events come from; owns write keys."""
+
+    name = models.SlugField(unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WriteKey(models.Model):
+    """What a client shows to be let in; only its hash is kept."""
+
+    source = models.ForeignKey(EventSource, on_delete=models.CASCADE, related_name="keys")
+    digest = models.CharField(max_length=64, unique=True)
+    ending = models.CharField(max_length=4)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Account(models.Model):
+    """A company. Found by its group id's digest, or by its name when no id was sent."""
+
+    digest = models.BinaryField(max_length=16, unique=True)
+    name = models.CharField(max_length=200, db_index=True)
+    domain = models.CharField(max_length=200, blank=True, db_index=True)
+    employees = models.PositiveIntegerField(null=True)
+    industry = models.CharField(max_length=120, blank=True)
+    country = models.CharField(max_length=80, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Lead(models.Model):
+    """One person. Pages say visitor while anonymous, lead once known.
+
+    `card` is what lists show, merged from the profiles of all identities: name, email, phone, title, user_id.
+    """
+
+    merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="merged")
+    account = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="leads")
+    known = models.BooleanField(default=False, db_index=True)
+    reachable = models.BooleanField(default=False)
+    profiling_allowed = models.BooleanField(default=True)
+    card = SealedJSONField(null=True)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField(db_index=True)
+
+
+class Identity(models.Model):
+    """(kind, keyed digest of the value) -> surrogate number (its primary key) -> lead.
+
+    `home` is the lead that was made with it, where an unmerge brings it back; an e-mail address has none of its own.
+    """
+
+    class Kind(models.TextChoices):
+        """What sort of name it is, the strongest first."""
+
+        USER_ID = "user_id"
+        EMAIL = "email"
+        ANONYMOUS_ID = "anonymous_id"
+
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    digest = models.BinaryField(max_length=16)
+    value = SealedJSONField()
+    home = models.OneToOneField(Lead, on_delete=models.PROTECT, related_name="home_of", null=True)
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="identities", null=True)
+    first_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "digest"], name="identity_once")]
+
+
+class IdentityClaim(models.Model):
+    """Somebody said that `identity` belongs to `owner`; the earliest claim that is not revoked wins."""
+
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="claims")
+    owner = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="owned_claims")
+    occurred_at = models.DateTimeField()
+    tie = models.BigIntegerField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["identity", "owner"], name="claim_once")]
+
+
+class IdentityEdge(models.Model):
+    """Append-only: from here on `identity` belonged to `lead`. Copied to the event store by number."""
+
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE)
+    occurred_at = models.DateTimeField()
+    cause = models.CharField(max_length=20)
+
+
+class MergeWarning(models.Model):
+    """A merge that was refused, and why."""
+
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE)
+    owner = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=120)
+    occurred_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["identity", "owner", "reason"], name="warning_once")]
+
+
+class Profile(models.Model):
+    """The traits of one identity: {name: [value, occurred_micros, message_hash]}, the latest of each."""
+
+    identity = models.OneToOneField(Identity, on_delete=models.CASCADE, primary_key=True)
+    traits = SealedJSONField()
+    account = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True)
+    account_micros = models.BigIntegerField(default=0)
+
+
+class Conversion(models.Model):
+    """One conversion, once per key. A cancellation may arrive before what it cancels."""
+
+    name = models.CharField(max_length=60)
+    digest = models.BinaryField(max_length=16)
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="conversions", null=True)
+    occurred_at = models.DateTimeField(null=True, db_index=True)
+    cancelled_at = models.DateTimeField(null=True)
+    amount = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "digest"], name="conversion_once")]
+
+
+class QuarantinedMessage(models.Model):
+    """A message that was acknowledged but could not become an event. Kept whole and sealed, to be repaired."""
+
+    segment = models.CharField(max_length=80)
+    position = models.PositiveIntegerField()
+    source = models.ForeignKey(EventSource, on_delete=models.CASCADE, null=True)
+    received_at = models.DateTimeField(db_index=True)
+    code = models.CharField(max_length=40, db_index=True)
+    reason = models.CharField(max_length=300)
+    name = models.CharField(max_length=120, blank=True)
+    body = SealedJSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["segment", "position"], name="quarantined_once")]

@@ -1,0 +1,103 @@
+"""The traits of people: the latest of each, sealed, whatever the order of arrival.
+
+What the event store may know of a trait is its value when it is not personal, else only whether it is there.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from leadline.tracking.addresses import classify_address
+from leadline.tracking.events import TraitChange
+from leadline.tracking.models import Profile
+from leadline.tracking.normalise import Draft
+from leadline.tracking.traits import trait_text
+
+CHUNK = 5_000
+PROJECTED = frozenset(
+    {"employees", "industry", "country", "roles_wanted", "hiring_timeline", "plan", "intent", "email_class", "locale"}
+)
+"""Traits whose values say nothing about who somebody is; of the rest the event store learns only the presence."""
+PROJECTED_LENGTH = 80
+Stamped = list[Any]  # [value, occurred_micros, message_hash], as JSON keeps it
+
+
+@dataclass(frozen=True)
+class AddressBook:
+    """What this installation knows about e-mail domains."""
+
+    own_domains: tuple[str, ...] = ()
+    competitor_domains: tuple[str, ...] = ()
+    test_domains: tuple[str, ...] = ()
+
+    def classify(self, email: str) -> str:
+        """free, disposable, own, test, competitor or business."""
+        return classify_address(
+            email,
+            own_domains=self.own_domains,
+            test_domains=self.test_domains,
+            competitors=self.competitor_domains,
+        )
+
+
+@dataclass
+class TraitBook:
+    """The traits that one segment brings, by identity."""
+
+    addresses: AddressBook
+    stamped: dict[int, dict[str, Stamped]] = field(default_factory=dict)
+
+    def note(self, identity: int, draft: Draft) -> None:
+        """Add a message's traits; of each trait the latest stays."""
+        traits = dict(draft.traits)
+        if isinstance(traits.get("email"), str):
+            traits["email_class"] = self.addresses.classify(str(traits["email"]))
+        book = self.stamped.setdefault(identity, {})
+        for name, value in traits.items():
+            stamp = [value, draft.occurred_micros, draft.message_hash]
+            if name not in book or _when(stamp) > _when(book[name]):
+                book[name] = stamp
+
+    def changes(self) -> Iterable[TraitChange]:
+        """What the event store may know of them."""
+        for identity, book in self.stamped.items():
+            for name, (value, micros, message_hash) in book.items():
+                text = trait_text(value)
+                shown = text[:PROJECTED_LENGTH] if text is not None and name in PROJECTED else None
+                yield TraitChange(identity, name, shown, text is not None, micros, message_hash)
+
+    def save(self) -> None:
+        """Merge into the stored profiles; a later value stays, whichever came first."""
+        numbers = list(self.stamped)
+        for start in range(0, len(numbers), CHUNK):
+            self._save_some(numbers[start : start + CHUNK])
+
+    def _save_some(self, numbers: Sequence[int]) -> None:
+        stored = Profile.objects.in_bulk(numbers)
+        rows = [
+            Profile(identity_id=n, traits=_latest(stored[n].traits if n in stored else {}, self.stamped[n]))
+            for n in numbers
+        ]
+        Profile.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["identity"], update_fields=["traits"], batch_size=CHUNK
+        )
+
+
+def present_values(profiles: Iterable[Mapping[str, Stamped]]) -> dict[str, Any]:
+    """One person's traits from the profiles of all identities: the latest value of each, empty ones left out."""
+    merged: dict[str, Stamped] = {}
+    for profile in profiles:
+        merged = _latest(merged, profile)
+    return {name: stamp[0] for name, stamp in merged.items() if trait_text(stamp[0]) is not None}
+
+
+def _latest(old: Mapping[str, Stamped], new: Mapping[str, Stamped]) -> dict[str, Stamped]:
+    merged = dict(old)
+    for name, stamp in new.items():
+        if name not in merged or _when(stamp) > _when(merged[name]):
+            merged[name] = stamp
+    return merged
+
+
+def _when(stamp: Stamped) -> tuple[int, int]:
+    return stamp[1], stamp[2]

@@ -1,0 +1,34 @@
+"""What one frame of the spool holds: a request as it came, and who sent it."""
+
+import msgspec
+
+
+class SpoolRecord(msgspec.Struct, frozen=True, array_like=True):
+    """One accepted request, undecoded, so that a mistake in validation can be repaired by replay.
+
+    `source` is the event source's id; `received_micros` counts microseconds since 1970 (UTC); `route` is one of
+    batch, track, identify, page, screen, group, alias, import; `body` is the request's JSON, decompressed, otherwise
+    as it came; `headers` holds user-agent and sec-gpc when the client sent them.
+    """
+
+    source: int
+    received_micros: int
+    route: str
+    body: bytes
+    headers: dict[str, str] = {}
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(SpoolRecord)
+
+encode_record = _encoder.encode
+"""A record as MessagePack bytes: the payload that `SpoolWriter.append` takes."""
+
+
+def decode_record(payload: bytes) -> SpoolRecord:
+    """The inverse of `encode_record`.
+
+    Raises:
+        msgspec.MsgspecError: the payload is not a record.
+    """
+    return _decoder.decode(payload)

@@ -1,0 +1,145 @@
+"""Segments as files: what waits to be loaded, what a dead writer left behind, reading and removing one."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from leadline.kernel.clock import from_micros
+from leadline.kernel.errors import CorruptFrameError
+from leadline.tracking.spool.frames import CorruptFrame, FrameOpener, FrameSpan, frame_spans, whole_frames_end
+from leadline.tracking.spool.record import SpoolRecord, decode_record
+
+STALE_SECONDS = 60  # a nascent file lives for milliseconds; one this old has lost its writer
+
+
+def closed_segments(folder: Path) -> list[Path]:
+    """The segments ready to be loaded, in the order of their names; adopts those of dead writers first."""
+    if not folder.is_dir():
+        return []
+    for path in sorted(folder.glob("*.open")):
+        _adopt(path)
+    _remove_stale(folder)
+    return sorted(folder.glob("*.seg"))
+
+
+def read_segment(path: Path, keys: Sequence[bytes]) -> Iterator[SpoolRecord | CorruptFrame]:
+    """The records of a segment in order; what does not open is reported in its place and skipped.
+
+    `keys` are the spool keys, newest first.
+
+    Raises:
+        ConfigurationError: none of the keys is the one the segment was sealed under.
+    """
+    segment = path.read_bytes()
+    opener: FrameOpener | None = None
+    try:
+        opener = FrameOpener(segment, keys)
+    except CorruptFrameError as error:
+        yield CorruptFrame(-1, 0, error.message, segment[:32])
+    for span in frame_spans(segment):
+        yield _read_frame(segment, span, opener)
+
+
+def remove_segment(path: Path) -> None:
+    """Delete a loaded segment, durably: it will not come back after a power failure."""
+    path.unlink()
+    sync_folder(path.parent)
+
+
+def segment_bytes_waiting(folder: Path) -> int:
+    """Bytes of all segments not yet loaded, open ones included."""
+    return sum(_size(path) for path in _waiting(folder))
+
+
+def oldest_waiting(folder: Path) -> datetime | None:
+    """When the first record of the oldest segment not yet loaded came; None when nothing waits."""
+    names = sorted(path.name for path in _waiting(folder))
+    return from_micros(int(names[0].split("-")[0])) if names else None
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names in a folder durable: files created, renamed or removed in it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _read_frame(segment: bytes, span: FrameSpan, opener: FrameOpener | None) -> SpoolRecord | CorruptFrame:
+    reason = "damaged header" if span.sequence < 0 else "truncated frame"
+    if span.intact:
+        try:
+            if opener is not None:
+                return decode_record(opener.open(segment, span))
+            reason = "damaged segment header"
+        except CorruptFrameError:
+            reason = "does not decrypt"
+        except msgspec.MsgspecError:
+            reason = "not a spool record"
+    return CorruptFrame(span.sequence, span.offset, reason, segment[span.offset : span.end])
+
+
+def _waiting(folder: Path) -> list[Path]:
+    return [*folder.glob("*.seg"), *folder.glob("*.open")] if folder.is_dir() else []
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # loaded or renamed meanwhile
+        return 0
+
+
+def _adopt(path: Path) -> None:
+    """Close the segment of a writer that died: cut its torn tail and rename it; remove it when nothing is in it."""
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return
+    try:
+        if _lock(handle) and _is_still(path, handle):
+            _finish(path, handle)
+    finally:
+        os.close(handle)
+
+
+def _finish(path: Path, handle: int) -> None:
+    end = whole_frames_end(path.read_bytes())
+    if end == 0:
+        path.unlink()
+    else:
+        os.ftruncate(handle, end)
+        os.fsync(handle)
+        path.rename(path.with_suffix(".seg"))
+    sync_folder(path.parent)
+
+
+def _lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_still(path: Path, handle: int) -> bool:
+    # Its writer may have rotated it between our open and our lock.
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
+
+
+def _remove_stale(folder: Path) -> None:
+    for path in folder.glob("*.new"):
+        try:
+            if time.time() - path.stat().st_mtime > STALE_SECONDS:
+                path.unlink()
+        except FileNotFoundError:  # its writer was quicker
+            continue

@@ -1,0 +1,1 @@
+"""Pages: server-rendered, htmx, one stylesheet of tokens."""
