@@ -1,31 +1,42 @@
-"""Making users, and the demonstration's sign-in."""
+"""Making users, and the demonstration's sign-ins."""
 
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 from leadline.accounts.models import User
 
 SIGN_IN_FILE = "demo-sign-in"
-DEMO_EMAIL = "demo@leadline.example"
+DEMO_USERS = (
+    ("sales@leadline.example", "Sam Sales", User.Role.SALES),
+    ("admin@leadline.example", "Ada Admin", User.Role.ADMINISTRATOR),
+)
 
 
-def ensure_demo_user(data: Path) -> None:
-    """One administrator-free sales user for the demonstration, with a password of this installation's own."""
-    if sign_in_file(data) is not None:
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How somebody of the demonstration signs in."""
+
+    email: str
+    password: str
+    role: str
+
+
+def ensure_demo_users(data: Path) -> None:
+    """A sales user and an administrator for the demonstration, with one password of this installation's own."""
+    if demo_sign_ins(data):
         return
     password = "-".join(secrets.token_hex(2) for _ in range(4))
-    User.objects.filter(email=DEMO_EMAIL).delete()
-    User.objects.create_user(DEMO_EMAIL, password, name="Demo", role=User.Role.SALES)
+    for email, name, role in DEMO_USERS:
+        User.objects.filter(email=email).delete()
+        User.objects.create_user(email, password, name=name, role=role)
     handle = os.open(data / SIGN_IN_FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
-        file.write(f"{DEMO_EMAIL} {password}\n")
+        file.writelines(f"{email} {password} {role.value}\n" for email, _, role in DEMO_USERS)
 
 
-def sign_in_file(data: Path) -> tuple[str, str] | None:
-    """The demonstration's e-mail address and password, when there is one."""
+def demo_sign_ins(data: Path) -> list[SignIn]:
+    """The demonstration's sign-ins; empty when this installation is none."""
     path = data / SIGN_IN_FILE
-    if not path.exists():
-        return None
-    email, password = path.read_text().split()
-    return email, password
+    return [SignIn(*line.split()) for line in path.read_text().splitlines()] if path.exists() else []

@@ -1,10 +1,13 @@
 """`leadline demo`: fill the data folder with the demonstration platform."""
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from leadline.cli.session import console, open_engine, progress_bar, start_django
+
+if TYPE_CHECKING:
+    from leadline.pipeline.engine import Engine
 
 
 def register(app: typer.Typer) -> None:
@@ -18,27 +21,21 @@ def demo(
     seed: int = typer.Option(7, help="Another seed, other people."),
 ) -> None:
     """Fill the data folder with believable people, or bring an earlier demonstration up to the present."""
-    fill_demo(start_django(), people, days, seed)
+    start_django()
+    with open_engine() as engine:
+        fill(engine, people, days, seed)
 
 
-def continue_demo(data: Path) -> None:
-    """Bring a demonstration up to the present; an installation that is none stays as it is."""
-    from leadline.pipeline import demonstration
-
-    if demonstration.read_state(data) is not None:
-        fill_demo(data)
-
-
-def fill_demo(data: Path, people: int = 2000, days: int = 120, seed: int = 7) -> None:
+def fill(engine: "Engine", people: int = 2000, days: int = 120, seed: int = 7) -> None:
     """Make an empty installation a demonstration; one that is a demonstration already gains what happened since."""
     from leadline.kernel.clock import utc_now
     from leadline.pipeline import demonstration
 
-    with open_engine() as engine, progress_bar("Simulated days") as advance:
-        now = utc_now()
-        state = demonstration.read_state(data)
+    now = utc_now()
+    with progress_bar("Simulated days") as advance:
+        state = demonstration.read_state(engine.data)
         if state is None:
-            console.print(f"Filling {data} with {people:,} simulated people over {days} days …")
-            state = demonstration.begin(data, now, people, days, seed)
+            console.print(f"Filling {engine.data} with {people:,} simulated people over {days} days …")
+            state = demonstration.begin(engine.data, now, people, days, seed)
         report = demonstration.catch_up(engine, state, now, advance)
-        console.print(f"{report.stored:,} events stored, {report.quarantined:,} in quarantine.")
+    console.print(f"{report.stored:,} events stored, {report.quarantined:,} in quarantine.")

@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def _register() -> None:
-    from leadline.cli import demo, doctor, events, imports, keys, leads, scoring, serve, status
+    from leadline.cli import demo, doctor, events, identities, imports, keys, leads, scoring, serve, status, users
 
-    for module in (serve, status, keys, events, imports, leads, scoring, demo, doctor):
+    for module in (serve, status, keys, users, events, imports, leads, identities, scoring, demo, doctor):
         module.register(app)

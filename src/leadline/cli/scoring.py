@@ -3,13 +3,16 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.table import Table
 
 from leadline.cli.session import Json, ask, console, print_json
-from leadline.kernel.errors import DocumentError
+from leadline.kernel.errors import DocumentError, NotFoundError
+
+if TYPE_CHECKING:
+    from leadline.scoring.scorer import LeadScorer
 
 
 def register(app: typer.Typer) -> None:
@@ -29,8 +32,7 @@ def score(
 
     path = Path(ruleset) if Path(ruleset).is_file() else bundled_ruleset(ruleset or "offshore-staffing")
     scorer = LeadScorer(read_ruleset(path))
-    people = _people(file)
-    results = [scorer.score_lead(person).as_dict() for person in people]
+    results = [_scored(scorer, number, person) for number, person in enumerate(_people(file), start=1)]
     if as_json:
         print_json(results[0] if len(results) == 1 else results)
         return
@@ -43,8 +45,30 @@ def score(
     console.print(table)
 
 
-def _people(file: Path) -> list[dict[str, Any]]:
-    text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+def _scored(scorer: "LeadScorer", number: int, person: object) -> dict[str, Any]:
+    if not isinstance(person, dict):
+        raise DocumentError(
+            f"Person {number} is {type(person).__name__}, not an object.", advice='Give {"events": [...], ...}.'
+        )
+    try:
+        return scorer.score_lead(person).as_dict()
+    except DocumentError as error:
+        raise DocumentError(f"Person {number}: {error.message}", advice=error.advice) from error
+
+
+def _text(file: Path) -> str:
+    if str(file) == "-":
+        return sys.stdin.read()
+    if not file.is_file():
+        raise NotFoundError(f"There is no file {file}.")
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{file} is not UTF-8 text: {error}.") from error
+
+
+def _people(file: Path) -> list[Any]:
+    text = _text(file)
     try:
         loaded = json.loads(text)
     except json.JSONDecodeError:

@@ -52,30 +52,31 @@ def collect(
 
 
 def _prepare(data: Path, demo: bool) -> None:
-    from leadline.cli.demo import continue_demo, fill_demo
-    from leadline.cli.session import migrate
+    """Everything that has to be there before the processes start; the demonstration comes up to the present."""
+    from leadline.cli.demo import fill
+    from leadline.cli.session import engine_of, migrate
+    from leadline.pipeline.demonstration import read_state
     from leadline.tracking.sources import publish_keyring
 
     migrate()
     publish_keyring()
-    if demo:
-        fill_demo(data)
-    else:
-        continue_demo(data)
+    if demo or read_state(data) is not None:
+        with engine_of(data) as engine:
+            fill(engine)
 
 
 def _greet(data: Path, addresses: "Addresses") -> None:
-    from leadline.accounts.service import sign_in_file
+    from leadline.accounts.service import demo_sign_ins
 
     console.print(f"\n[b]Leadline[/b] serves {data}\n")
     console.print(f"  Pages      {addresses.pages}")
     console.print(f"  Collector  {addresses.collector}")
-    if sign_in := sign_in_file(data):
-        email, password = sign_in
-        console.print(f"  Sign in    {email}  password {password}", highlight=False)
-        console.print(
-            "\nLook at Call next first: whom to call today, and why. Then open a lead: every point is explained."
-        )
+    sign_ins = demo_sign_ins(data)
+    for sign_in in sign_ins:
+        console.print(f"  Sign in    {sign_in.email}  password {sign_in.password}  ({sign_in.role})", highlight=False)
+    if sign_ins:
+        console.print("\nLook at Call next first: whom to call today, and why.")
+        console.print("Then open a lead: every point of its score is explained.")
     else:
         console.print("  Sign in    make an account first: leadline users create you@example.com")
     console.print("Stop with Ctrl+C.\n")

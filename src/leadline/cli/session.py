@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from leadline.pipeline.engine import Engine
 
 console = Console()
 errors = Console(stderr=True)
@@ -60,19 +63,26 @@ def _here(command: str, arguments: dict[str, Any], advance: Advance) -> Any:
 
 
 @contextmanager
-def open_engine() -> Iterator[Any]:
+def open_engine() -> "Iterator[Engine]":
     """The installation's engine, for a command that works while no server runs."""
-    from leadline.pipeline.engine import Engine
     from leadline.pipeline.ownership import FolderLock
 
     data = start_django()
-    with FolderLock(data):
-        migrate()
-        engine = Engine.open(data)
-        try:
-            yield engine
-        finally:
-            engine.close()
+    with FolderLock(data), engine_of(data) as engine:
+        yield engine
+
+
+@contextmanager
+def engine_of(data: Path) -> "Iterator[Engine]":
+    """The engine of a data folder that this process has locked."""
+    from leadline.pipeline.engine import Engine
+
+    migrate()
+    engine = Engine.open(data)
+    try:
+        yield engine
+    finally:
+        engine.close()
 
 
 @contextmanager

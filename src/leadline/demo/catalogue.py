@@ -91,7 +91,7 @@ JOBS: tuple[str, ...] = ("job-bookkeeper-manila", "job-support-cebu", "job-desig
 ROLES: tuple[Role, ...] = (
     Role("bookkeeper", "Bookkeeper", 1650),
     Role("virtual-assistant", "Virtual assistant", 1250),
-    Role("customer-support", "Customer support agent", 1350),
+    Role("support-agent", "Customer support agent", 1350),
     Role("dental-receptionist", "Dental receptionist", 1400),
     Role("paralegal", "Paralegal", 1800),
     Role("estimator", "Construction estimator", 2200),

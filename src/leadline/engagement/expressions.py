@@ -1,7 +1,7 @@
 """Events become daily cells: one Ibis expression for a set of metrics, whichever events it is pointed at.
 
-A cell is (metric, identity, day, key, value, seq): `key` is a hash of the value of a distinct metric, `seq` orders the
-cells of a `last` metric, `value` is in thousandths. A repeat of the same events gives the same cells.
+A cell is (metric, identity, day, key, value, seq), `value` in thousandths. Of a distinct metric, `key` is a hash of the
+property; of a `last` metric, `seq` and `key` are the moment and the message hash of the value. Else both are NULL.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,8 +24,6 @@ from leadline.engagement.metrics import (
     as_number,
 )
 
-WIDE = dt.Decimal(38, 0)
-"""Whole numbers beyond 64 bits."""
 SOURCE = "cell_source"
 """The relation of events that the compiled expression reads."""
 EVENT_COLUMNS = {
@@ -42,7 +40,7 @@ ENGAGED_MOST = 86_400_000
 """Milliseconds of a day: a heartbeat that says more is wrong."""
 NUMBER_TYPES = ("BIGINT", "DOUBLE", "HUGEINT", "UBIGINT", "UHUGEINT")
 HASH_SPAN = 2**63
-"""Message hashes lie below it, so that occurred_micros * HASH_SPAN + message_hash orders by both."""
+"""Message hashes lie below it, so that `both` can put one beside a moment."""
 
 Branch: TypeAlias = Callable[[ir.Table, Metric], ir.Table]
 
@@ -68,7 +66,7 @@ def text_hash(text: str) -> dt.uint64:  # type: ignore[empty-body,valid-type]  #
 
 
 @ibis.udf.agg.builtin(name="arg_max")
-def arg_max(value: int, order: WIDE) -> int:  # type: ignore[empty-body,valid-type]  # DuckDB has the body
+def arg_max(value: int, order: int) -> int:  # type: ignore[empty-body]  # DuckDB has the body
     """The value of the row with the greatest order; rows without an order do not count."""
 
 
@@ -87,6 +85,14 @@ def daily_cells(metrics: Mapping[int, Metric]) -> ir.Table:
         if metric.kind not in TRAIT_KINDS
     ]
     return reduce(lambda left, right: left.union(right), branches)
+
+
+def both(moment: ir.IntegerValue, message_hash: ir.IntegerValue) -> ir.IntegerValue:
+    """A moment and a message hash as one number that orders by the first, then by the second.
+
+    The literal is beyond 64 bits with a sign, so DuckDB computes in 128 bits.
+    """
+    return moment * ibis.literal(HASH_SPAN, "uint64") + message_hash
 
 
 def _count(events: ir.Table, metric: Metric) -> ir.Table:
@@ -117,11 +123,10 @@ def _max(events: ir.Table, metric: Metric) -> ir.Table:
 
 def _last(events: ir.Table, metric: Metric) -> ir.Table:
     rows = _numeric(_matching(events, metric), metric.property)
-    rows = rows.mutate(
-        order=epoch_us(rows.occurred_at).cast(WIDE) * ibis.literal(HASH_SPAN, WIDE) + rows.message_hash.cast(WIDE)
-    )
-    latest = _of_day(rows).agg(value=arg_max(rows.number, rows.order), seq=rows.order.max())
-    return latest.mutate(key=ibis.null("int64"))
+    rows = rows.mutate(moment=epoch_us(rows.occurred_at))
+    rows = rows.mutate(order=both(rows.moment, rows.message_hash))
+    latest = {name: arg_max(rows[name], rows.order) for name in ("number", "moment", "message_hash")}
+    return _of_day(rows).agg(**latest).rename(value="number", seq="moment", key="message_hash")
 
 
 def _distinct(events: ir.Table, metric: Metric) -> ir.Table:
@@ -129,7 +134,7 @@ def _distinct(events: ir.Table, metric: Metric) -> ir.Table:
     if metric.unless:
         keyed = keyed.union(_keyed(_named(events, metric.unless), metric.property, -SCALE))
     cells = keyed.group_by("identity", "day", "key").agg(value=keyed.value.min())
-    return cells.mutate(seq=ibis.null(WIDE))
+    return cells.mutate(seq=ibis.null("int64"))
 
 
 BRANCHES: Mapping[MetricKind, Branch] = {
@@ -202,7 +207,7 @@ def _of_day(rows: ir.Table) -> ir.Table:
 
 
 def _cells(rows: ir.Table) -> ir.Table:
-    return rows.mutate(key=ibis.null("int64"), seq=ibis.null(WIDE))
+    return rows.mutate(key=ibis.null("int64"), seq=ibis.null("int64"))
 
 
 def _limited(value: ir.IntegerValue) -> ir.IntegerValue:

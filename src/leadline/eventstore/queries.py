@@ -1,83 +1,108 @@
-"""What pages and commands ask of the event store."""
+"""What pages, the command line and the plain-Python executor ask of the event store."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from leadline.eventstore.database import Cursor, fetch_int
-from leadline.kernel.clock import to_micros
-from leadline.tracking.events import Event, TraitChange
+from duckdb import DuckDBPyConnection
 
-EVENT_COLUMNS = "message_hash, kind, name, identity, occurred_at, properties"
-BATCH = 10_000
+from leadline.eventstore.database import fetch_int
+from leadline.eventstore.schema import sql
+from leadline.tracking.events import Event, TraitChange
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """Messages by what became of them."""
+class StoredEvent:
+    """An event as pages show it. Times are aware UTC."""
+
+    source: int
+    kind: str
+    name: str
+    identity: int
+    occurred_at: datetime
+    received_at: datetime
+    properties: Mapping[str, Any]
+    path: str | None
+    referrer_domain: str | None
+    bot: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCounts:
+    """What was loaded so far."""
 
     stored: int
     duplicates: int
     quarantined: int
+    segments: int
+    last_loaded_at: datetime | None
 
 
-def status_counts(cursor: Cursor) -> Counts:
-    """Over all loads."""
-    row = cursor.execute("SELECT sum(events), sum(duplicates), sum(quarantined) FROM segments").fetchone()
-    return Counts(*(int(number or 0) for number in row)) if row else Counts(0, 0, 0)
+def timeline(cursor: DuckDBPyConnection, identities: Sequence[int], limit: int) -> list[StoredEvent]:
+    """The events of these identities, newest first, at most `limit`."""
+    cursor.execute(sql("timeline"), {"identities": list(identities), "most": limit})
+    return [_stored(row) for row in cursor.fetchall()]
 
 
-def count_events(cursor: Cursor) -> int:
-    """How many events there are."""
+def latest_events(cursor: DuckDBPyConnection, limit: int) -> list[StoredEvent]:
+    """The events that came in last, newest first, at most `limit`: of the newest loads that hold so many."""
+    since = fetch_int(cursor, sql("loads_of_latest"), [limit])
+    cursor.execute(sql("latest_events"), {"since": since, "most": limit})
+    return [_stored(row) for row in cursor.fetchall()]
+
+
+def status_counts(cursor: DuckDBPyConnection) -> StatusCounts:
+    """Sums over all segments."""
+    row = cursor.execute(sql("status_counts")).fetchone()
+    if row is None:
+        return StatusCounts(0, 0, 0, 0, None)
+    stored, duplicates, quarantined, segments, last = row
+    return StatusCounts(stored, duplicates, quarantined, segments, None if last is None else _aware(last))
+
+
+def count_events(cursor: DuckDBPyConnection) -> int:
+    """How many events the store has."""
     return fetch_int(cursor, "SELECT count(*) FROM events")
 
 
-def loaded_names(cursor: Cursor) -> frozenset[str]:
-    """The names of all loaded segments."""
-    return frozenset(name for (name,) in cursor.execute("SELECT name FROM segments").fetchall())
-
-
-def identities_after(cursor: Cursor, load_seq: int) -> list[int]:
-    """The identities that loads after this one brought events or traits of."""
-    query = "SELECT identity FROM events WHERE load_seq > $1 UNION SELECT identity FROM traits WHERE load_seq > $1"
-    return [identity for (identity,) in cursor.execute(query, [load_seq]).fetchall()]
-
-
-def events_of(cursor: Cursor, identities: Sequence[int]) -> list[Event]:
-    """Every event of these identities, in order of time."""
-    query = f"SELECT {EVENT_COLUMNS} FROM events WHERE {_AMONG} ORDER BY occurred_at, message_hash"
-    return [_event(row) for row in _rows(cursor.execute(query, [list(identities)]))]
-
-
-def latest_events(cursor: Cursor, identities: Sequence[int], limit: int) -> list[Event]:
-    """The newest events of these identities, the newest first."""
-    query = f"SELECT {EVENT_COLUMNS} FROM events WHERE {_AMONG} ORDER BY occurred_at DESC, message_hash DESC LIMIT ?"
-    return [_event(row) for row in _rows(cursor.execute(query, [list(identities), limit]))]
-
-
-def traits_of(cursor: Cursor, identities: Sequence[int]) -> list[TraitChange]:
-    """Every change of a trait of these identities."""
-    query = f"SELECT identity, key, value, present, occurred_at, message_hash FROM traits WHERE {_AMONG}"
-    rows = _rows(cursor.execute(query, [list(identities)]))
+def events_of(cursor: DuckDBPyConnection, identities: Sequence[int]) -> list[Event]:
+    """All events of these identities, for the plain-Python executor."""
+    rows = cursor.execute(sql("events_of"), {"identities": list(identities)}).fetchall()
     return [
-        TraitChange(identity, key, value, present, _micros(at), tie) for identity, key, value, present, at, tie in rows
+        Event(message_hash, kind, name, identity, micros, json.loads(properties or "{}"))
+        for message_hash, kind, name, identity, micros, properties in rows
     ]
 
 
-_AMONG = "identity IN (SELECT unnest(?::BIGINT[]))"
+def traits_of(cursor: DuckDBPyConnection, identities: Sequence[int]) -> list[TraitChange]:
+    """All trait changes of these identities, for the plain-Python executor."""
+    rows = cursor.execute(sql("traits_of"), {"identities": list(identities)}).fetchall()
+    return [TraitChange(*row) for row in rows]
 
 
-def _event(row: tuple[Any, ...]) -> Event:
-    message_hash, kind, name, identity, occurred_at, properties = row
-    return Event(message_hash, kind, name, identity, _micros(occurred_at), json.loads(properties) if properties else {})
+def identities_of(cursor: DuckDBPyConnection, lead: int) -> list[int]:
+    """The identities that point to a lead."""
+    rows = cursor.execute("SELECT identity FROM identity_lead WHERE lead = ? ORDER BY 1", [lead]).fetchall()
+    return [identity for (identity,) in rows]
 
 
-def _micros(moment: datetime) -> int:
-    return to_micros(moment.replace(tzinfo=UTC))
+def _stored(row: tuple[Any, ...]) -> StoredEvent:
+    source, kind, name, identity, occurred, received, properties, path, referrer_domain, bot = row
+    return StoredEvent(
+        source=source,
+        kind=kind,
+        name=name,
+        identity=identity,
+        occurred_at=_aware(occurred),
+        received_at=_aware(received),
+        properties=json.loads(properties or "{}"),
+        path=path,
+        referrer_domain=referrer_domain,
+        bot=bot,
+    )
 
 
-def _rows(result: Cursor) -> Iterator[tuple[Any, ...]]:
-    while rows := result.fetchmany(BATCH):
-        yield from rows
+def _aware(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC)

@@ -1,87 +1,91 @@
-"""Scores as they were: a row is appended when total, grade or stage changes; each lead's newest stands apart."""
+"""Keeping scores: a row of history when something changed, and one current row for each lead."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
+from duckdb import DuckDBPyConnection
 
-from leadline.eventstore.database import Cursor, fetch_int, transaction
+from leadline.eventstore.database import fetch_int, transaction
 from leadline.eventstore.schema import sql
 
 WEEK = timedelta(days=7)
-COLUMNS = "lead, as_of, load_seq, ruleset, engagement, readiness, conversion, total, grade, stage, factors"
-
-RECORDED = pa.schema(
-    [
-        ("lead", pa.int64()),
-        ("engagement", pa.int64()),
-        ("readiness", pa.int64()),
-        ("conversion", pa.int64()),
-        ("total", pa.int64()),
-        ("grade", pa.string()),
-        ("stage", pa.string()),
-        ("factors", pa.list_(pa.int64())),
-    ]
-)
-"""What one score row takes; numbers are millionths of a point, `factors` in the ruleset's order."""
+RECORDED = "lead, engagement, readiness, conversion, total, grade, stage, factors"
+Row = Mapping[str, Any]
 
 
-def record_scores(cursor: Cursor, scored: pa.Table, as_of: datetime, load_seq: int, ruleset: int) -> int:
-    """Append the scores that changed, in one transaction. Returns how many did.
+def record_scores(
+    cursor: DuckDBPyConnection,
+    scored: pa.Table | Literal["scored"],
+    as_of: datetime,
+    load_seq: int,
+    ruleset: int,
+    stages: pa.Table | None = None,
+) -> int:
+    """Keep the scores of leads whose total, grade or stage is another one than before, in one transaction.
 
     Args:
-        scored: columns of `RECORDED`.
+        scored: lead, engagement, readiness, conversion, total, grade, factors, and stage unless `stages` is given;
+            or "scored" for the temporary table that `score_into_table` made.
+        as_of: the moment they are of.
+        load_seq: what was loaded when they were computed.
+        ruleset: its number.
+        stages: lead and stage; only leads that are in both are kept.
+
+    Returns:
+        How many leads changed.
     """
+    _offer(cursor, scored, stages)
+    moment = as_of.astimezone(UTC).replace(tzinfo=None)
+    given = {"as_of": moment, "load_seq": load_seq, "ruleset": ruleset}
     with transaction(cursor):
-        cursor.register("incoming_scores", scored)
-        stamp = {"as_of": _naive(as_of), "load_seq": load_seq, "ruleset": ruleset}
-        cursor.execute(sql("scores_changed"), stamp)
-        cursor.unregister("incoming_scores")
-        changed = fetch_int(cursor, "SELECT count(*) FROM changed_scores")
-        if changed:
-            cursor.execute(f"INSERT INTO scores ({COLUMNS}) SELECT {COLUMNS} FROM changed_scores")
-            cursor.execute("DELETE FROM current_scores WHERE lead IN (SELECT lead FROM changed_scores)")
-            cursor.execute(f"INSERT INTO current_scores ({COLUMNS}, week_ago_total) SELECT * FROM changed_scores")
-    return changed
+        cursor.execute(sql("scores_changed"))
+        cursor.execute(sql("scores_append"), given)
+        cursor.execute("DELETE FROM current_scores USING changed WHERE current_scores.lead = changed.lead")
+        cursor.execute(sql("scores_replace"), given)
+    return fetch_int(cursor, "SELECT count(*) FROM changed")
 
 
-def forget_current(cursor: Cursor, leads: Sequence[int]) -> None:
-    """Leads that were merged into others have no current score; what they had stays in the past."""
-    if leads:
-        cursor.execute("DELETE FROM current_scores WHERE lead IN (SELECT unnest(?::BIGINT[]))", [list(leads)])
+def current(cursor: DuckDBPyConnection, limit: int) -> list[Row]:
+    """The current scores, highest total first, at most `limit`."""
+    return _rows(cursor.execute("FROM current_scores ORDER BY total DESC, lead LIMIT ?", [limit]))
 
 
-def current(cursor: Cursor, limit: int) -> list[dict[str, Any]]:
-    """The leads with the highest totals, highest first."""
-    rows = cursor.execute(
-        f"SELECT {COLUMNS} FROM current_scores ORDER BY total DESC, lead LIMIT ?",
-        [limit],
-    ).to_arrow_table()
-    return list(rows.to_pylist())
+def current_of(cursor: DuckDBPyConnection, lead: int) -> Row | None:
+    """The current score of one lead, when it has one."""
+    found = _rows(cursor.execute("FROM current_scores WHERE lead = ?", [lead]))
+    return found[0] if found else None
 
 
-def history(cursor: Cursor, lead: int) -> list[dict[str, Any]]:
-    """Every score that a lead had, the oldest first."""
-    rows = cursor.execute(
-        f"SELECT {COLUMNS} FROM scores WHERE lead = ? ORDER BY as_of, load_seq",
-        [lead],
-    ).to_arrow_table()
-    return list(rows.to_pylist())
+def history(cursor: DuckDBPyConnection, lead: int) -> list[Row]:
+    """Every score row of a lead, oldest first."""
+    return _rows(cursor.execute("FROM scores WHERE lead = ? ORDER BY as_of, load_seq", [lead]))
 
 
-def refresh_week_ago(cursor: Cursor, as_of: datetime) -> None:
-    """Set for every lead the total that it had seven days before `as_of`."""
+def refresh_week_ago(cursor: DuckDBPyConnection, as_of: datetime) -> None:
+    """Set every lead's `week_ago_total` to what its total was seven days before `as_of`."""
+    moment = (as_of - WEEK).astimezone(UTC).replace(tzinfo=None)
     with transaction(cursor):
-        cursor.execute(sql("scores_week_ago"), {"until": _naive(as_of - WEEK)})
+        cursor.execute(sql("scores_week_ago"), {"moment": moment})
+        cursor.execute("DELETE FROM current_scores")
+        cursor.execute("INSERT INTO current_scores FROM with_week_ago")
 
 
-def week_ago_totals(cursor: Cursor, leads: Sequence[int] | None = None) -> dict[int, int]:
-    """Lead -> its total seven days before the last midnight; those that had none are left out."""
-    condition = "AND lead IN (SELECT unnest(?::BIGINT[]))" if leads is not None else ""
-    query = f"SELECT lead, week_ago_total FROM current_scores WHERE week_ago_total IS NOT NULL {condition}"
-    return dict(cursor.execute(query, [list(leads)] if leads is not None else []).fetchall())
+def _offer(cursor: DuckDBPyConnection, scored: pa.Table | Literal["scored"], stages: pa.Table | None) -> None:
+    """Make `incoming_scores`, a table with the columns RECORDED."""
+    source = "scored"
+    if not isinstance(scored, str):
+        cursor.register("given_scores", scored)
+        source = "given_scores"
+    if stages is not None:
+        cursor.register("given_stages", stages)
+        source = f"(FROM {source} JOIN given_stages USING (lead))"
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE incoming_scores AS SELECT {RECORDED} FROM {source}")
+    for name in ("given_scores", "given_stages"):
+        cursor.unregister(name)
 
 
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)
+def _rows(cursor: DuckDBPyConnection) -> list[Row]:
+    rows: list[Row] = cursor.to_arrow_table().to_pylist()
+    return rows

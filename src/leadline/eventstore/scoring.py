@@ -11,13 +11,17 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from leadline.eventstore.cells import ensure_metrics
+from leadline.eventstore.database import fetch_int
 from leadline.eventstore.schema import sql
 from leadline.scoring.arithmetic import decay_weight, window_days
-from leadline.scoring.expressions import UNCAPPED
+from leadline.scoring.expressions import UNCAPPED, raws
 from leadline.scoring.ruleset import Across, Measure, Ruleset
 from leadline.scoring.score_expressions import scores
 
 Scope = Literal["all"] | Sequence[int]
+
+MOST_LITERALS = 5_000
+"""Up to so many identities are written into the text of a query: half the time of a join over 12 million cells."""
 
 PLAN = pa.schema(
     [
@@ -42,14 +46,26 @@ def score_leads(
     Returns:
         The columns of `score_expressions.scores`, one row for each lead.
     """
+    score_into_table(cursor, ruleset, as_of, scope, detail=detail)
+    return cursor.execute("FROM scored").to_arrow_table()
+
+
+def score_into_table(
+    cursor: DuckDBPyConnection, ruleset: Ruleset, as_of: date, scope: Scope, *, detail: bool = False
+) -> int:
+    """The same into the cursor's temporary table `scored`, for `scores.record`. Returns how many leads it has."""
     prepare(cursor, ruleset, as_of, scope)
-    return cursor.execute(compiled(ruleset, detail=detail)).to_arrow_table()
+    for table, text in zip(("raws", "scored"), compiled(ruleset, detail=detail), strict=True):
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {text}")
+    return fetch_int(cursor, "SELECT count(*) FROM scored")
 
 
 def prepare(cursor: DuckDBPyConnection, ruleset: Ruleset, as_of: date, scope: Scope) -> None:
     """Fill the relations that the compiled expression reads: the plan of days and weights, and what is in scope."""
     codes = ensure_metrics(cursor, ruleset.metrics_read)
-    cursor.register("plan", plan(Rules.of(ruleset), as_of, tuple(sorted(codes.items()))))
+    cursor.register("incoming_plan", plan(Rules.of(ruleset), as_of, tuple(sorted(codes.items()))))
+    cursor.execute("CREATE OR REPLACE TEMP TABLE plan AS FROM incoming_plan")
+    cursor.unregister("incoming_plan")
     everything = scope == "all"
     if not everything:
         _gather(cursor, [int(lead) for lead in scope])
@@ -58,8 +74,13 @@ def prepare(cursor: DuckDBPyConnection, ruleset: Ruleset, as_of: date, scope: Sc
     cursor.execute(f"CREATE OR REPLACE TEMP VIEW scoped_traits AS FROM {traits} WHERE occurred_at < '{until}'")
 
 
-def compiled(ruleset: Ruleset, *, detail: bool = False) -> str:
-    """The SQL of a ruleset, made once for each content: the same text for every day and every scope."""
+def compiled(ruleset: Ruleset, *, detail: bool = False) -> tuple[str, str]:
+    """The SQL of a ruleset, made once for each content: the same text for every day and every scope.
+
+    Returns:
+        From cells and traits to raws, and from raws to scores. In two steps, because DuckDB takes twice the time for
+        both in one, and hangs when such a statement gives its rows to a client instead of a table (1.5.5).
+    """
     return _compiled(Rules.of(ruleset), detail)
 
 
@@ -79,8 +100,10 @@ class Rules:
 
 
 @lru_cache(maxsize=32)
-def _compiled(rules: Rules, detail: bool) -> str:
-    return str(ibis.to_sql(scores(rules.ruleset, detail=detail), dialect="duckdb", pretty=False))
+def _compiled(rules: Rules, detail: bool) -> tuple[str, str]:
+    expressions = raws(rules.ruleset.measures), scores(rules.ruleset, detail=detail)
+    first, second = (str(ibis.to_sql(each, dialect="duckdb", pretty=False)) for each in expressions)
+    return first, second
 
 
 @lru_cache(maxsize=8)
@@ -102,11 +125,23 @@ def plan(rules: Rules, as_of: date, codes: tuple[tuple[str, int], ...]) -> pa.Ta
 
 
 def _cap(measure: Measure) -> int:
-    return UNCAPPED if measure.daily_cap is None else measure.daily_cap
+    if measure.daily_cap is None or measure.across not in (Across.SUM, Across.DISTINCT):
+        return UNCAPPED
+    return measure.daily_cap
 
 
 def _gather(cursor: DuckDBPyConnection, leads: Sequence[int]) -> None:
     """Copy what belongs to these leads once, because the expression reads it several times."""
     cursor.execute("CREATE OR REPLACE TEMP TABLE some_leads AS SELECT DISTINCT unnest(?::BIGINT[]) AS lead", [leads])
-    for name in ("some_identities", "some_cells", "some_traits"):
-        cursor.execute(sql(name))
+    cursor.execute(sql("some_identities"))
+    condition = _of_identities(cursor)
+    for kind in ("cells", "traits"):
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE some_{kind} AS FROM {kind} WHERE {condition}")
+
+
+def _of_identities(cursor: DuckDBPyConnection) -> str:
+    """A filter for the identities in scope. Literals are tested while scanning, a join only after that."""
+    if fetch_int(cursor, "SELECT count(*) FROM some_identities") > MOST_LITERALS:
+        return "identity IN (SELECT identity FROM some_identities)"
+    identities = cursor.execute("SELECT identity FROM some_identities ORDER BY 1").fetchall()
+    return f"identity IN ({', '.join(str(identity) for (identity,) in identities)})" if identities else "false"

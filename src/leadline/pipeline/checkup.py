@@ -1,6 +1,5 @@
 """What `leadline doctor` looks at."""
 
-import json
 import shutil
 import sqlite3
 import stat
@@ -9,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from leadline.eventstore.database import extension_path
@@ -17,6 +16,8 @@ from leadline.kernel.errors import LeadlineError
 from leadline.pipeline import control
 from leadline.pipeline.ownership import owner_of
 from leadline.privacy.keys import FILE_NAME, load_master_keys
+from leadline.tracking.collector.state import FILE_NAME as COLLECTOR_STATE
+from leadline.tracking.collector.state import read_state
 from leadline.tracking.spool.segments import oldest_waiting, segment_bytes_waiting
 
 FREE_BYTES = 1 << 30
@@ -45,7 +46,7 @@ def examine(data: Path) -> list[Finding]:
 def _guarded(check: Callable[[Path], Finding], data: Path) -> Finding:
     try:
         return check(data)
-    except (LeadlineError, OSError, ValueError) as error:
+    except (LeadlineError, DatabaseError, OSError, ValueError) as error:
         return Finding(check.__name__.strip("_").replace("_", " "), False, str(error))
 
 
@@ -107,11 +108,11 @@ def _spool(data: Path) -> Finding:
 
 
 def _collector(data: Path) -> Finding:
-    path = data / "collector.json"
-    if not path.exists():
+    if not (data / COLLECTOR_STATE).exists():
         return Finding("collector", True, "has not run here")
-    trouble = json.loads(path.read_text()).get("trouble") or ""
-    return Finding("collector", not trouble, trouble or "no trouble")
+    state = read_state(data)
+    accepted = f"{state.totals.accepted_events:,} events accepted"
+    return Finding("collector", not state.trouble, state.trouble or accepted)
 
 
 CHECKS = (_data_folder, _secret_keys, _free_disk, _encryption, _record_store, _server, _spool, _collector)

@@ -14,19 +14,20 @@ from leadline.eventstore import queries, scores
 from leadline.kernel.clock import from_micros, utc_now
 from leadline.kernel.errors import NotFoundError, TerminalError
 from leadline.pipeline import rescoring
+from leadline.pipeline.accounting import account
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.explaining import explain as explain_lead
 from leadline.pipeline.finding import find_lead
-from leadline.pipeline.tick import segment_began, tick
+from leadline.pipeline.identities import identities_of, unmerge
+from leadline.pipeline.segment import segment_began
+from leadline.pipeline.tick import tick
 from leadline.qualification.models import Standing
 from leadline.qualification.stages import Stage
 from leadline.scoring import service
 from leadline.scoring.arithmetic import points
 from leadline.scoring.ruleset import Ruleset
-from leadline.tracking.models import Identity, Lead, QuarantinedMessage
-from leadline.tracking.spool.frames import CorruptFrame
-from leadline.tracking.spool.segments import closed_segments, oldest_waiting, read_segment
-from leadline.tracking.wire import unpack
+from leadline.tracking.models import Identity, Lead
+from leadline.tracking.spool.segments import closed_segments, oldest_waiting
 
 Advance = Callable[[int, int], None]
 Command = Callable[..., Any]
@@ -34,13 +35,14 @@ Command = Callable[..., Any]
 
 def status(engine: Engine) -> dict[str, Any]:
     """How many messages were accepted and what became of them; how far behind the pipeline is; where leads stand."""
-    counts = totals(engine)
-    waiting = _waiting_messages(engine)
+    counts = account(engine)
     oldest = oldest_waiting(engine.spool)
     stages = dict(Standing.objects.values_list("stage").annotate(count=Count("pk")).order_by())
     return {
-        "accepted": sum(counts.values()) + waiting,
-        **counts,
+        "accepted": counts.accepted,
+        "stored": counts.stored,
+        "duplicates": counts.duplicates,
+        "quarantined": counts.quarantined,
         "spool_lag_seconds": max((utc_now() - oldest).total_seconds(), 0.0) if oldest else 0.0,
         "leads": Lead.objects.filter(merged_into=None).count(),
         "by_stage": {stage.value: stages.get(stage.value, 0) for stage in Stage},
@@ -49,13 +51,8 @@ def status(engine: Engine) -> dict[str, Any]:
 
 def totals(engine: Engine) -> dict[str, int]:
     """Messages stored, recognised as duplicates, and quarantined."""
-    with engine.store.cursor() as cursor:
-        counts = queries.status_counts(cursor)
-    return {
-        "stored": counts.stored,
-        "duplicates": counts.duplicates,
-        "quarantined": QuarantinedMessage.objects.count(),
-    }
+    counts = account(engine)
+    return {"stored": counts.stored, "duplicates": counts.duplicates, "quarantined": counts.quarantined}
 
 
 def events_count(engine: Engine) -> dict[str, int]:
@@ -100,9 +97,12 @@ def explain(engine: Engine, lead: str, as_of: str = "") -> dict[str, Any]:
 
 def rescore(engine: Engine, as_of: str = "", advance: Advance | None = None) -> dict[str, Any]:
     """Score everybody again: now, stages included; or as of the end of another day, which leaves stages as they are."""
-    tick(engine, utc_now())
-    at = _moment(as_of)
-    count = rescoring.evaluate_everyone(engine, at, advance, stages=not as_of or at.date() == utc_now().date())
+    now = utc_now()
+    tick(engine, now)
+    wanted = _moment(as_of) if as_of else now
+    today = wanted.date() == now.date()
+    at = now if today else wanted  # today's scores are the same all day; stages are judged now, not tonight
+    count = rescoring.evaluate_everyone(engine, at, advance, stages=today)
     return {"leads": count, "as_of": at.isoformat(), "ruleset": engine.ruleset.number}
 
 
@@ -122,13 +122,19 @@ def drained(engine: Engine, until_micros: int) -> bool:
     return all(segment_began(path) > until for path in closed_segments(engine.spool))
 
 
+def identities(engine: Engine, lead: str) -> list[dict[str, Any]]:  # noqa: ARG001  # the signature of a command
+    """Every name of a person."""
+    return identities_of(lead)
+
+
 def migrate() -> None:
     """Bring the record store's tables up to date."""
     call_command("migrate", verbosity=0, interactive=False)
 
 
 COMMANDS: Mapping[str, Command] = {
-    command.__name__: command for command in (status, totals, events_count, leads, explain, rescore, publish, drained)
+    command.__name__: command
+    for command in (status, totals, events_count, leads, explain, rescore, publish, drained, identities, unmerge)
 }
 
 
@@ -161,19 +167,3 @@ def _moment(text: str) -> datetime:
 def _user_ids(leads: list[int]) -> dict[int, str]:
     rows = Identity.objects.filter(lead__in=leads, kind=Identity.Kind.USER_ID).order_by("-pk")
     return {row.lead_id: row.value for row in rows if row.lead_id is not None}
-
-
-def _waiting_messages(engine: Engine) -> int:
-    """Messages in closed segments that are not loaded yet; each segment is read, there are few."""
-    with engine.store.cursor() as cursor:
-        loaded = queries.loaded_names(cursor)
-    waiting = [path for path in closed_segments(engine.spool) if path.name not in loaded]
-    return sum(_messages(engine, path) for path in waiting)
-
-
-def _messages(engine: Engine, path: Any) -> int:
-    try:
-        records = list(read_segment(path, engine.spool_keys))
-    except FileNotFoundError:  # loaded meanwhile
-        return 0
-    return sum(1 if isinstance(record, CorruptFrame) else len(list(unpack(record, 0))) for record in records)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from leadline.accounts.service import ensure_demo_user
+from leadline.accounts.service import ensure_demo_users
 from leadline.demo.messages import SimulatedRequest
 from leadline.demo.platform import Platform
 from leadline.kernel.clock import to_micros
@@ -25,7 +25,8 @@ from leadline.tracking.spool.writer import SpoolWriter
 STATE = "demo.json"
 SOURCES = ("website", "platform", "crm")
 LIVELY = timedelta(days=2)
-"""The last days before the present come in hourly segments, so that what happened today has its hour."""
+"""The last days come in segments of a few hours, so that recent changes of stage have their time."""
+HOURS = 4
 encode = msgspec.msgpack.Encoder().encode
 Advance = Callable[[int, int], None]
 
@@ -63,7 +64,7 @@ def begin(data: Path, now: datetime, people: int = 2000, days: int = 120, seed: 
         )
     hour = now.replace(minute=0, second=0, microsecond=0)
     origin = hour - timedelta(days=days)
-    ensure_demo_user(data)
+    ensure_demo_users(data)
     for name in SOURCES:
         EventSource.objects.get_or_create(name=name)
     state = DemoState(seed, people, days, origin.isoformat(), origin.isoformat())
@@ -92,7 +93,7 @@ def spool(engine: Engine, requests: Iterable[SimulatedRequest], now: datetime) -
 
 def _cut(received_at: datetime, now: datetime) -> tuple[int, ...]:
     day = received_at.toordinal()
-    return (day, received_at.hour) if now - received_at < LIVELY else (day,)
+    return (day, received_at.hour // HOURS) if now - received_at < LIVELY else (day,)
 
 
 def _records(requests: Iterable[SimulatedRequest], sources: dict[str, int]) -> Iterator[bytes]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import UTC
 
-from leadline.eventstore import queries
 from leadline.eventstore.columns import EDGES, arrow_table
 from leadline.eventstore.database import Cursor
 from leadline.eventstore.edges import append_edges, max_edge_id
+from leadline.eventstore.loads import identities_after
 from leadline.kernel.clock import to_micros
 from leadline.tracking.models import Identity, IdentityEdge
 
@@ -34,7 +34,7 @@ def moved_after(cursor: Cursor, edge_id: int) -> tuple[frozenset[int], int]:
 
 def touched_identities(cursor: Cursor, load_seq: int) -> frozenset[int]:
     """The identities that loads after this one brought events or traits of."""
-    return frozenset(queries.identities_after(cursor, load_seq))
+    return identities_after(cursor, load_seq)
 
 
 def leads_of(identities: Iterable[int]) -> list[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leadline.eventstore import queries
-from leadline.kernel.clock import from_micros, to_micros, utc_now
+from leadline.kernel.clock import to_micros, utc_now
 from leadline.kernel.errors import NotFoundError
 from leadline.pipeline.engine import Engine
 from leadline.scoring.engine import LeadScoringEngine
@@ -61,14 +61,14 @@ def explain(engine: Engine, lead: int, as_of: datetime | None = None) -> Explana
 def timeline(engine: Engine, lead: int, limit: int = 100) -> list[TimelineEntry]:
     """The latest events of a lead, newest first."""
     with engine.store.cursor() as cursor:
-        events = queries.latest_events(cursor, _identities(lead), limit)
+        events = queries.timeline(cursor, _identities(lead), limit)
     dimensions = dimensions_by_event(engine.ruleset)
     return [
         TimelineEntry(
-            from_micros(event.occurred_micros),
+            event.occurred_at,
             event.kind,
             event.name,
-            event_sentence(engine.ruleset, event),
+            event_sentence(engine.ruleset, event.name, event.properties),
             dimensions.get(event.name, ""),
         )
         for event in events
@@ -84,13 +84,13 @@ def dimensions_by_event(ruleset: Ruleset) -> dict[str, str]:
     return found
 
 
-def event_sentence(ruleset: Ruleset, event: Event) -> str:
+def event_sentence(ruleset: Ruleset, name: str, properties: Mapping[str, object]) -> str:
     """One event in words: a conversion's own sentence, else its name with what it was about."""
     for rule in ruleset.conversions:
-        if rule.event == event.name and rule.sentence:
-            return conversion_sentence(rule, event.properties)
-    about = _about(event.properties)
-    return f"{event.name}: {about}" if about else event.name
+        if rule.event == name and rule.sentence:
+            return conversion_sentence(rule, properties)
+    about = _about(properties)
+    return f"{name}: {about}" if about else name
 
 
 ABOUT = ("title", "tool", "content_id", "course_id", "quiz_id", "plan", "intent", "reason", "owner", "path")

@@ -7,6 +7,7 @@ a file imported again adds nothing, since lines without a message id get one fro
 import gzip
 import hashlib
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -17,6 +18,7 @@ import msgspec
 from django.db.models import Count, Max, Min
 
 from leadline.kernel.clock import to_micros, utc_now
+from leadline.kernel.errors import DocumentError
 from leadline.pipeline import control
 from leadline.pipeline.models import ImportProgress
 from leadline.privacy.keys import derive_keys
@@ -25,6 +27,9 @@ from leadline.tracking.spool.record import SpoolRecord
 from leadline.tracking.spool.writer import SpoolWriter
 
 BATCH_LINES = 500
+BATCH_BYTES = 4 << 20
+LONGEST_LINE = 1 << 20
+"""Of a longer line, which can't be an event, so much is kept in quarantine."""
 HASH_BLOCK = 1 << 20
 POLL_SECONDS = 0.2
 encode = msgspec.msgpack.Encoder().encode
@@ -103,8 +108,7 @@ class Importer:
         progress, _ = ImportProgress.objects.get_or_create(digest=_file_digest(file, self._source))
         keys = derive_keys(self._data, "spool")
         with SpoolWriter(self._data / "spool", keys[0]) as writer, _open(file) as stream:
-            pending = islice(stream, progress.lines, None)
-            while batch := list(islice(pending, BATCH_LINES)):
+            for batch in _batches(islice(_readable(stream, file), progress.lines, None)):
                 writer.append_all(_records(source.pk, batch))
                 progress.lines += len(batch)
                 progress.save(update_fields=["lines"])
@@ -131,6 +135,37 @@ def _document(ruleset: str) -> str:
     from leadline.scoring.service import find_document
 
     return find_document(ruleset)
+
+
+def _readable(stream: IO[bytes], file: Path) -> Iterator[bytes]:
+    """The lines of a file, each cut to `LONGEST_LINE`.
+
+    Raises:
+        DocumentError: its compression is damaged or breaks off. The lines before are imported all the same.
+    """
+    number = 0
+    try:
+        for number, line in enumerate(stream, start=1):  # noqa: B007  # the number is for the message below
+            yield line[:LONGEST_LINE]
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DocumentError(
+            f"The compression of {file} is damaged after line {number:,}: {error}.",
+            advice="What came before is kept. Import it again once it is whole: nothing is added twice.",
+        ) from error
+
+
+def _batches(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
+    """Lines in runs of `BATCH_LINES`, or of about `BATCH_BYTES` when they are long."""
+    batch: list[bytes] = []
+    size = 0
+    for line in lines:
+        batch.append(line)
+        size += len(line)
+        if len(batch) >= BATCH_LINES or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _records(source: int, lines: list[bytes]) -> Iterator[bytes]:
@@ -172,8 +207,3 @@ def _file_digest(file: Path, source: str) -> str:
         while block := stream.read(HASH_BLOCK):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _names(folder: Path) -> set[str]:
-    """The segments of a folder by the name they have once closed."""
-    return {path.with_suffix(".seg").name for path in folder.glob("*") if path.suffix in {".open", ".seg"}}

@@ -28,7 +28,8 @@ class FolderLock:
             owner = os.read(self._handle, 20).decode().strip()
             os.close(self._handle)
             raise AlreadyRunningError(
-                f"Process {owner} already serves {data}.", advice=f"Stop it first: kill {owner}"
+                f"Process {owner} has {data} open already.",
+                advice=f"Wait until it has started or is done, or stop it: kill {owner}",
             ) from error
         os.ftruncate(self._handle, 0)
         os.write(self._handle, str(os.getpid()).encode())

@@ -5,24 +5,29 @@ from datetime import datetime
 
 from django.db import transaction
 
+from leadline.eventstore.current import movers, remain, stages_of_others, week_ago_totals
 from leadline.eventstore.database import Cursor
 from leadline.eventstore.loading import last_load_seq
-from leadline.eventstore.scores import refresh_week_ago
+from leadline.eventstore.scores import record_scores, refresh_week_ago
+from leadline.eventstore.scoring import score_into_table
 from leadline.kernel.clock import midnight, utc_day
 from leadline.pipeline import edges
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.marks import current_mark
-from leadline.pipeline.scoring import record, score
+from leadline.pipeline.scoring import record, score, scored_lead
 from leadline.pipeline.segment import forget_merged
 from leadline.qualification import judging
 from leadline.qualification.scored import ScoredLead
+from leadline.qualification.standings import renumber
 
 Progress = Callable[[int, int], None]
-CHUNK = 20_000
+CHUNK = 5_000
 
 
 def evaluate_everyone(engine: Engine, at: datetime, progress: Progress | None = None, *, stages: bool = True) -> int:
     """Score and judge every lead at `at`. Returns how many leads have a score.
+
+    Only leads that an evaluation might move go through the stage machine; the others get their new numbers.
 
     Args:
         progress: called with (done, total).
@@ -30,17 +35,31 @@ def evaluate_everyone(engine: Engine, at: datetime, progress: Progress | None = 
     """
     with engine.lock, engine.store.cursor() as cursor:
         refresh_week_ago(cursor, at)
-        scored = score(cursor, engine.ruleset, at.date(), "all")
-        for start in range(0, len(scored), CHUNK):
-            _write(engine, cursor, scored[start : start + CHUNK], at, stages=stages)
+        count = score_into_table(cursor, engine.ruleset, at.date(), "all", detail=True)
+        week_ago = week_ago_totals(cursor)
+        moving = [scored_lead(engine.ruleset, row, week_ago) for row in movers(cursor, engine.ruleset)]
+        _renumber_others(engine, cursor, [each.lead for each in moving], at)
+        for start in range(0, len(moving), CHUNK):
+            _write(engine, cursor, moving[start : start + CHUNK], at, stages=stages)
             if progress:
-                progress(min(start + CHUNK, len(scored)), len(scored))
+                progress(min(start + CHUNK, len(moving)), len(moving))
         if stages:
-            mark = current_mark()
-            mark.evaluated_to = max(midnight(utc_day(at)), mark.evaluated_to or midnight(utc_day(at)))
-            mark.ruleset = engine.ruleset.number
-            mark.save(update_fields=["evaluated_to", "ruleset"])
-        return len(scored)
+            _move_mark(engine, at)
+        return count
+
+
+def _renumber_others(engine: Engine, cursor: Cursor, moving: Sequence[int], at: datetime) -> None:
+    """The leads that stay: first their rows, then their scores, so that a run that dies between is simply repeated."""
+    others = stages_of_others(cursor, moving)
+    renumber(remain(cursor, moving), engine.ruleset.number, at)
+    record_scores(cursor, "scored", at, last_load_seq(cursor), engine.ruleset.number, others)
+
+
+def _move_mark(engine: Engine, at: datetime) -> None:
+    mark = current_mark()
+    mark.evaluated_to = max(midnight(utc_day(at)), mark.evaluated_to or midnight(utc_day(at)))
+    mark.ruleset = engine.ruleset.number
+    mark.save(update_fields=["evaluated_to", "ruleset"])
 
 
 def evaluate_leads(engine: Engine, leads: Sequence[int], at: datetime) -> None:

@@ -6,19 +6,33 @@ from typing import Any
 
 import pyarrow as pa
 
-from leadline.eventstore import scores
+from leadline.eventstore.current import forget_current, week_ago_totals
 from leadline.eventstore.database import Cursor
+from leadline.eventstore.scores import record_scores
 from leadline.eventstore.scoring import Scope, score_leads
-from leadline.qualification.judging import Judgement
 from leadline.qualification.scored import ScoredLead
+from leadline.qualification.standings import Judgement
 from leadline.scoring.ruleset import Ruleset
+
+ROW = pa.schema(
+    [
+        ("lead", pa.int64()),
+        ("engagement", pa.int64()),
+        ("readiness", pa.int64()),
+        ("conversion", pa.int64()),
+        ("total", pa.int64()),
+        ("grade", pa.string()),
+        ("stage", pa.string()),
+        ("factors", pa.list_(pa.int64())),
+    ]
+)
 
 
 def score(cursor: Cursor, ruleset: Ruleset, as_of: date, leads: Scope) -> list[ScoredLead]:
     """The scores of these leads as of the end of a UTC day. Writes nothing."""
     table = score_leads(cursor, ruleset, as_of, leads, detail=True)
-    week_ago = scores.week_ago_totals(cursor, None if leads == "all" else leads)
-    return [_scored(ruleset, row, week_ago) for row in table.to_pylist()]
+    week_ago = week_ago_totals(cursor, None if leads == "all" else leads)
+    return [scored_lead(ruleset, row, week_ago) for row in table.to_pylist()]
 
 
 def record(
@@ -31,8 +45,8 @@ def record(
 ) -> int:
     """Append the score rows that changed. A lead that was scored but not judged was merged into another one."""
     judged = {judgement.scored.lead for judgement in judgements}
-    scores.forget_current(cursor, [each.lead for each in scored if each.lead not in judged])
-    return scores.record_scores(cursor, _table(judgements), at, load_seq, ruleset.number)
+    forget_current(cursor, [each.lead for each in scored if each.lead not in judged])
+    return record_scores(cursor, _table(judgements), at, load_seq, ruleset.number)
 
 
 def _table(judgements: Sequence[Judgement]) -> pa.Table:
@@ -49,10 +63,10 @@ def _table(judgements: Sequence[Judgement]) -> pa.Table:
         }
         for judgement in judgements
     ]
-    return pa.Table.from_pylist(rows, schema=scores.RECORDED)
+    return pa.Table.from_pylist(rows, schema=ROW)
 
 
-def _scored(ruleset: Ruleset, row: dict[str, Any], week_ago: dict[int, int]) -> ScoredLead:
+def scored_lead(ruleset: Ruleset, row: dict[str, Any], week_ago: dict[int, int]) -> ScoredLead:
     gates = zip(ruleset.disqualifications, row["disqualifications"], strict=True)
     return ScoredLead(
         lead=row["lead"],

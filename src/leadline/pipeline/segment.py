@@ -1,6 +1,6 @@
 """One segment on its way through the steps, in their order. Each step is idempotent: a run that died is run again.
 
-(a) `take_in`: identities, traits, conversions, quarantine, in the record store.
+(a) `take_in`: identities, traits, conversions, quarantine, in the record store. `reach_instant`: midnights on the way.
 (b) `load`: events and traits in the event store, once per segment; identity edges.
 (c) `rebuild`: cells of touched days. `score`. `judge`: stages. `record`: scores. `finish`: rows and the mark; then the
     segment's file is deleted.
@@ -25,20 +25,25 @@ from leadline.pipeline.loads import segment_load
 from leadline.pipeline.marks import current_mark
 from leadline.pipeline.scoring import record, score
 from leadline.qualification import judging
-from leadline.qualification.judging import Judgement
 from leadline.qualification.models import Standing
 from leadline.qualification.scored import ScoredLead
+from leadline.qualification.standings import Judgement
 from leadline.tracking.intake import Intake
 from leadline.tracking.spool.segments import remove_segment
 
 
 @dataclass
 class SegmentRun:
-    """What the steps hand to each other."""
+    """What the steps hand to each other.
+
+    Attributes:
+        pass_midnights: evaluates everybody at the UTC midnights up to an instant that were not evaluated yet.
+    """
 
     engine: Engine
     cursor: Cursor
     path: Path
+    pass_midnights: Callable[[datetime], None]
     intake: Intake | None = None
     loaded: LoadResult | None = None
     leads: list[int] = field(default_factory=list)
@@ -57,12 +62,17 @@ class SegmentRun:
     def at(self) -> datetime:
         """The instant a segment stands for: when its last record came in. Stages are evaluated as of then, so that
         when a segment is loaded changes nothing."""
-        return from_micros(self.taken.last_received_micros)
+        return max(from_micros(self.taken.last_received_micros), segment_began(self.path))
 
 
 def take_in(run: SegmentRun) -> None:
     """(a) Records."""
     run.intake = run.engine.desk.take_in(run.path, run.engine.spool_keys)
+
+
+def reach_instant(run: SegmentRun) -> None:
+    """The midnights inside a segment that spans one come before its own instant: time never runs backwards."""
+    run.pass_midnights(run.at)
 
 
 def load(run: SegmentRun) -> None:
@@ -106,6 +116,7 @@ def finish(run: SegmentRun) -> None:
         if run.loaded is not None:
             mark.load_seq = max(mark.load_seq, run.loaded.load_seq)
         mark.edge_id = max(mark.edge_id, run.edge_id)
+        mark.ruleset = mark.ruleset or run.engine.ruleset.number
         mark.save()
 
 
@@ -115,7 +126,12 @@ def discard(run: SegmentRun) -> None:
 
 
 Step = Callable[[SegmentRun], None]
-STEPS: tuple[Step, ...] = (take_in, load, rebuild, calculate, judge, keep_scores, finish, discard)
+STEPS: tuple[Step, ...] = (take_in, reach_instant, load, rebuild, calculate, judge, keep_scores, finish, discard)
+
+
+def segment_began(path: Path) -> datetime:
+    """When the first record of a segment came in, as its name says."""
+    return from_micros(int(path.name.split("-", 1)[0]))
 
 
 def forget_merged(leads: Sequence[int]) -> None:

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from leadline.kernel.clock import from_micros, midnight, utc_day
+from leadline.kernel.clock import midnight, utc_day
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.marks import current_mark
 from leadline.pipeline.rescoring import catch_up_edges, evaluate_everyone
-from leadline.pipeline.segment import STEPS, SegmentRun
+from leadline.pipeline.segment import STEPS, SegmentRun, segment_began
 from leadline.tracking.spool.segments import closed_segments
 
 DAY = timedelta(days=1)
+Stopping = Callable[[], bool]
 
 
 @dataclass
@@ -32,32 +33,42 @@ class TickReport:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def tick(engine: Engine, now: datetime, after_segment: Callable[[TickReport], None] | None = None) -> TickReport:
+def _never() -> bool:
+    return False
+
+
+def tick(
+    engine: Engine,
+    now: datetime,
+    after_segment: Callable[[TickReport], None] | None = None,
+    stopping: Stopping = _never,
+) -> TickReport:
     """Do everything that is due at `now`.
 
     Args:
         after_segment: called after each segment, for progress bars.
+        stopping: asked before each segment and each midnight; True leaves the rest for the next tick.
     """
     report = TickReport()
     with engine.lock:
         for path in closed_segments(engine.spool):
-            _pass_midnights(engine, min(segment_began(path), now), report)
-            _take(engine, path, report)
+            _pass_midnights(engine, min(segment_began(path), now), report, stopping)
+            if stopping():
+                return report
+            _take(engine, path, now, report)
             if after_segment:
                 after_segment(report)
-        _pass_midnights(engine, now, report)
-        catch_up_edges(engine, now)
+        if current_mark().load_seq:  # else there is nobody yet, and the first segment may be from long ago
+            _pass_midnights(engine, now, report, stopping)
+        if not stopping():
+            catch_up_edges(engine, now)
+            _catch_up_ruleset(engine, now)
     return report
 
 
-def segment_began(path: Path) -> datetime:
-    """When the first record of a segment came in, as its name says."""
-    return from_micros(int(path.name.split("-", 1)[0]))
-
-
-def _take(engine: Engine, path: Path, report: TickReport) -> None:
+def _take(engine: Engine, path: Path, now: datetime, report: TickReport) -> None:
     with engine.store.cursor() as cursor:
-        run = SegmentRun(engine, cursor, path)
+        run = SegmentRun(engine, cursor, path, lambda at: _pass_midnights(engine, min(at, now), report, _never))
         for step in STEPS:
             began = time.perf_counter()
             step(run)
@@ -69,14 +80,21 @@ def _take(engine: Engine, path: Path, report: TickReport) -> None:
         report.duplicates += run.loaded.duplicates
 
 
-def _pass_midnights(engine: Engine, until: datetime, report: TickReport) -> None:
+def _pass_midnights(engine: Engine, until: datetime, report: TickReport, stopping: Stopping) -> None:
     """Evaluate every lead at each UTC midnight after the last one that was evaluated, up to `until`."""
     mark = current_mark()
     if mark.evaluated_to is None:
         mark.evaluated_to = midnight(utc_day(until))
         mark.save(update_fields=["evaluated_to"])
     due = mark.evaluated_to + DAY
-    while due <= until:
+    while due <= until and not stopping():
         evaluate_everyone(engine, due)
         report.midnights += 1
         due += DAY
+
+
+def _catch_up_ruleset(engine: Engine, now: datetime) -> None:
+    """Everybody again, when a ruleset was put in force by a process that died before it had scored with it."""
+    scored_with = current_mark().ruleset
+    if scored_with and scored_with != engine.ruleset.number:
+        evaluate_everyone(engine, now)

@@ -47,7 +47,7 @@ class Ticker:
         while not self._stop.wait(self._pause()):
             close_old_connections()
             try:
-                self.last = tick(self._engine, self._clock())
+                self.last = tick(self._engine, self._clock(), stopping=self._stop.is_set)
             except Exception as error:  # noqa: BLE001  # whatever it is: counted, logged, shown, tried again
                 self._failed(error)
             else:

@@ -23,9 +23,11 @@ class SealedWith:
 
 
 class FieldCipher:
-    """Seals small values with the newest key and opens what any known key sealed."""
+    """Seals small values with the newest key and opens what any known key sealed. Keys have 32 bytes, newest first."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
+        if not keys:
+            raise ConfigurationError("There is no key to seal fields with.", advice="Set LEADLINE_SECRET_KEYS.")
         self._keys = [SealedWith(key_id(key), AESGCM(key)) for key in keys]
         self._by_id = {key.id: key for key in self._keys}
 
@@ -47,7 +49,7 @@ class FieldCipher:
         body = sealed[KEY_ID_BYTES:]
         try:
             return key.cipher.decrypt(bytes(body[:NONCE_BYTES]), bytes(body[NONCE_BYTES:]), context)
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: not even a whole nonce is left
             raise ConfigurationError("A sealed field was changed.", advice="Restore it from a backup.") from error
 
 

@@ -6,6 +6,7 @@ passes them in ``LEADLINE_SECRET_KEYS`` (or the file named by ``LEADLINE_SECRET_
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -18,24 +19,33 @@ FILE_NAME = "secret_keys"
 
 
 def create_master_key(data: Path) -> None:
-    """Make the first master key of a data folder; an existing one is left as it is."""
+    """Make the first master key of a data folder; an existing one is left as it is.
+
+    The file appears whole or not at all: an empty one, left by a crash, would never be replaced.
+    """
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = data / FILE_NAME
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if (data / FILE_NAME).exists():
         return
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(KEY_BYTES) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    draft = data / f".{FILE_NAME}.{secrets.token_hex(8)}"
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            (data / FILE_NAME).hardlink_to(draft)
+    finally:
+        draft.unlink()
+    _sync_folder(data)
 
 
 def load_master_keys(data: Path) -> list[bytes]:
     """The master keys, newest first: from the environment, else from the data folder.
 
     Raises:
-        ConfigurationError: there is none, or one is not 64 hexadecimal digits.
+        ConfigurationError: there is none, one is not 64 hexadecimal digits, or LEADLINE_SECRET_KEYS_FILE names no
+            file: to go on with other keys would make new digests of everybody.
     """
     words = _from_environment() or _from_file(data / FILE_NAME)
     if not words:
@@ -59,13 +69,23 @@ def derive_keys(data: Path, purpose: str) -> list[bytes]:
 def _from_environment() -> list[str]:
     if keys := os.environ.get("LEADLINE_SECRET_KEYS"):
         return keys.split()
-    if file := os.environ.get("LEADLINE_SECRET_KEYS_FILE"):
-        return _from_file(Path(file))
-    return []
+    if not (file := os.environ.get("LEADLINE_SECRET_KEYS_FILE")):
+        return []
+    if not (words := _from_file(Path(file))):
+        raise ConfigurationError(f"There are no secret keys in {file}.", advice="LEADLINE_SECRET_KEYS_FILE names it.")
+    return words
 
 
 def _from_file(path: Path) -> list[str]:
-    return path.read_text().split() if path.exists() else []
+    return path.read_text().split() if path.is_file() else []
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _parse(word: str) -> bytes:

@@ -13,6 +13,7 @@ pages = get_asgi_application()
 
 from leadline.pipeline import runtime  # noqa: E402  # its models need the registry that the line above fills
 from leadline.project.one_port import collector_beside_pages  # noqa: E402  # the same
+from leadline.project.parentage import die_with_server  # noqa: E402  # the same
 from leadline.project.probes import metrics_page, readiness  # noqa: E402  # the same
 
 Scope = dict[str, Any]
@@ -39,6 +40,7 @@ async def _live(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            die_with_server()
             try:
                 await asyncio.to_thread(runtime.start)
             except Exception as error:

@@ -8,6 +8,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from leadline.kernel.processes import die_with_parent
+from leadline.project.parentage import PARENT
 
 DRAIN_SECONDS = 40
 
@@ -15,6 +16,7 @@ DRAIN_SECONDS = 40
 def serve_application(host: str, port: int) -> None:
     """Serve pages, pipeline and jobs until SIGTERM. One worker: it owns the event store."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.project.settings")
+    os.environ[PARENT] = str(os.getpid())
     Server(
         "leadline.project.asgi:application",
         address=host,
@@ -30,11 +32,13 @@ def serve_application(host: str, port: int) -> None:
 
 def main() -> None:
     """Read the address from the command line."""
-    die_with_parent()
     parser = argparse.ArgumentParser(prog="leadline.project.server")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--parent", type=int, default=0, help="die with the process of this id")
     arguments = parser.parse_args()
+    if arguments.parent:
+        die_with_parent(arguments.parent)
     serve_application(arguments.host, arguments.port)
 
 

@@ -35,6 +35,7 @@ ALLOWED_HOSTS = _setting("HOSTS", "localhost 127.0.0.1 [::1] testserver").split(
 CSRF_TRUSTED_ORIGINS = _setting("ORIGINS").split()
 
 INSTALLED_APPS = [
+    "leadline.web",  # first: its sign-in templates stand in for allauth's
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -50,7 +51,6 @@ INSTALLED_APPS = [
     "leadline.scoring",
     "leadline.qualification",
     "leadline.pipeline",
-    "leadline.web",
 ]
 
 MIDDLEWARE = [
@@ -112,7 +112,6 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 

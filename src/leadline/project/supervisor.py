@@ -95,7 +95,7 @@ class Supervisor:
                     self._start(name)
 
     def _commands_of(self, data: Path, addresses: Addresses) -> dict[str, list[str]]:
-        here = ["--host", addresses.host, "--port"]
+        here = ["--parent", str(os.getpid()), "--host", addresses.host, "--port"]
         application = [sys.executable, "-m", "leadline.project.server", *here, str(addresses.port)]
         if addresses.collect_port is None:
             self._environment[VARIABLE] = "1"

@@ -6,3 +6,8 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("", include("leadline.web.urls")),
 ]
+
+handler400 = "leadline.web.views.errors.bad_request"
+handler403 = "leadline.web.views.errors.forbidden"
+handler404 = "leadline.web.views.errors.not_found"
+handler500 = "leadline.web.views.errors.failed"

@@ -17,7 +17,31 @@ WON_DEAL = "won_deal"
 SALES_CONTACT = "sales_contact"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class LeadRow:
+    """The columns of a lead that decisions look at: plain, because a load may judge thousands of leads."""
+
+    pk: int
+    known: bool
+    reachable: bool
+    permitted: bool
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    """The columns of a standing that decisions and rewrites look at."""
+
+    state: StageState
+    grade: str
+    total: int
+    gain_week: int
+    trigger_at: datetime | None
+    contacted_at: datetime | None
+    accepted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class LeadRecord:
     """One lead's rows.
 
@@ -27,14 +51,14 @@ class LeadRecord:
         contacts: when somebody from sales spoke to the person, the latest first.
     """
 
-    lead: Lead
-    standing: Standing | None
+    lead: LeadRow
+    standing: StandingRow | None
     conversions: Sequence[Conversion]
     contacts: Sequence[Conversion]
 
     def state(self, at: datetime) -> StageState:
         """What the stage machine remembers."""
-        return StageState.from_dict(self.standing.state) if self.standing else StageState.beginning(at)
+        return self.standing.state if self.standing else StageState.beginning(at)
 
     def facts(self, scored: ScoredLead, ruleset: Ruleset, at: datetime) -> LeadFacts:
         """All that a decision at `at` needs to know."""
@@ -45,7 +69,7 @@ class LeadRecord:
             total_micro=scored.total,
             known=self.lead.known,
             reachable=self.lead.reachable,
-            permitted=self.lead.profiling_allowed,
+            permitted=self.lead.permitted,
             disqualifications=scored.disqualifications,
             triggers=tuple(triggers(past, ruleset)),
             won_at=max(won, default=None),
@@ -78,13 +102,19 @@ def _sentence(rule: ConversionRule, conversion: Conversion) -> str:
 
 
 def _some(leads: list[int]) -> dict[int, LeadRecord]:
-    rows = Lead.objects.filter(pk__in=leads, merged_into=None).defer("card")
-    standings = Standing.objects.in_bulk(leads)
-    conversions = _conversions(leads)
-    return {lead.pk: _record(lead, standings, conversions.get(lead.pk, [])) for lead in rows}
+    columns = ("pk", "known", "reachable", "profiling_allowed", "last_seen_at")
+    rows = Lead.objects.filter(pk__in=leads, merged_into=None).values_list(*columns)
+    standings, conversions = _standings(leads), _conversions(leads)
+    return {row[0]: _record(LeadRow(*row), standings, conversions.get(row[0], [])) for row in rows}
 
 
-def _record(lead: Lead, standings: Mapping[int, Standing], conversions: list[Conversion]) -> LeadRecord:
+def _standings(leads: list[int]) -> dict[int, StandingRow]:
+    columns = ("state", "grade", "total", "gain_week", "trigger_at", "contacted_at", "accepted_at")
+    rows = Standing.objects.filter(pk__in=leads).values_list("pk", *columns)
+    return {pk: StandingRow(StageState.from_dict(state), *rest) for pk, state, *rest in rows}
+
+
+def _record(lead: LeadRow, standings: Mapping[int, StandingRow], conversions: list[Conversion]) -> LeadRecord:
     return LeadRecord(
         lead,
         standings.get(lead.pk),

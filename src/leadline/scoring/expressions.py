@@ -4,25 +4,26 @@ The expressions read relations by name. Whoever runs them decides what these hol
 leads (`eventstore/scoring.py`). Days and weights come from the `plan` relation, so that the text is the same each day.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
+from operator import add
 
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from leadline.engagement.expressions import HASH_SPAN, WIDE, arg_max, epoch_us
+from leadline.engagement.expressions import arg_max, both, epoch_us
 from leadline.engagement.metrics import SCALE, MetricKind
 from leadline.scoring.arithmetic import WEIGHT_ONE
 from leadline.scoring.ruleset import Across, Measure
 
 UNCAPPED = 2**62
-"""The cap of a measure without one."""
+"""The cap of a measure without one, or whose days combine in a way that has none."""
 ABSENT, PRESENT = 0, 1
 """A trait's state; greater numbers are the values that the ruleset names."""
 
 CELLS = ibis.table(
-    {"metric": "int16", "identity": "int64", "day": "date", "key": "int64", "value": "int64", "seq": WIDE},
+    {"metric": "int16", "identity": "int64", "day": "date", "key": "int64", "value": "int64", "seq": "int64"},
     name="scoped_cells",
 )
 IDENTITIES = ibis.table({"identity": "int64", "lead": "int64", "alone": "bool"}, name="scoped_identities")
@@ -49,6 +50,7 @@ def arg_max_day(value: int, day: dt.date) -> int:  # type: ignore[empty-body,val
     """The value of the row with the latest day; rows without a day do not count."""
 
 
+ROW_COLUMNS = ("lead", "measure", "day", "value", "weight", "cap", "seq", "key")
 Numbered = Sequence[tuple[int, Measure]]
 
 
@@ -90,18 +92,32 @@ def _of_days(measures: Numbered) -> ir.Table:
 
 
 def _lead_days(measures: Numbered) -> ir.Table:
-    """The days of leads with several identities: their cells of one day as one, before the cap."""
+    """The cells of leads with several identities; where it matters, those of one day as one, before the cap."""
     shared = IDENTITIES.filter(~IDENTITIES.alone).select("identity", "lead")
     rows = _planned(CELLS, measures).inner_join(shared, "identity")
-    grouped = rows.group_by("lead", "measure", "day").agg(
+    by_day = [(index, measure) for index, measure in measures if _depends_on_days(measure)]
+    as_they_are = rows.filter(~rows.measure.isin([-1, *(index for index, _ in by_day)]))
+    return _days_combined(rows.filter(rows.measure.isin([-1, *(index for index, _ in by_day)])), by_day).union(
+        as_they_are.select(*ROW_COLUMNS)
+    )
+
+
+def _depends_on_days(measure: Measure) -> bool:
+    """Whether combining a day's cells first can give another result: not for the greatest or latest of all."""
+    same = {(Across.MAX, MetricKind.MAX), (Across.MAX, MetricKind.ACTIVE_DAYS), (Across.LAST, MetricKind.LAST)}
+    return (measure.across, measure.metric.kind) not in same
+
+
+def _days_combined(rows: ir.Table, measures: Numbered) -> ir.Table:
+    days = rows.group_by("lead", "measure", "day").agg(
         added=rows.value.sum(),
         greatest=rows.value.max(),
-        latest=arg_max(rows.value, rows.seq),
-        seq=rows.seq.max(),
+        latest=arg_max(rows.value, both(rows.seq, rows.key)),
         weight=rows.weight.max(),
         cap=rows.cap.max(),
     )
-    return grouped.mutate(value=_value_of_kind(grouped, measures))
+    unordered = ibis.null("int64")
+    return days.mutate(value=_value_of_kind(days, measures), seq=unordered, key=unordered).select(*ROW_COLUMNS)
 
 
 def _value_of_kind(days: ir.Table, measures: Numbered) -> ir.IntegerValue:
@@ -113,21 +129,19 @@ def _value_of_kind(days: ir.Table, measures: Numbered) -> ir.IntegerValue:
 
 
 def _combined(rows: ir.Table, by: str, measures: Numbered) -> ir.Table:
-    return rows.group_by(by).agg(**{raw_column(i): _ACROSS[m.across](rows, i, m).cast(WIDE) for i, m in measures})
+    rows = rows.mutate(weighted=ibis.least(rows.value, rows.cap) * rows.weight)
+    return rows.group_by(by).agg(**{raw_column(i): _across(rows, i, m) for i, m in measures})
 
 
-def _sum(rows: ir.Table, index: int, measure: Measure) -> ir.Value:
-    return ibis.cases((rows.measure == index, ibis.least(rows.value, rows.cap) * rows.weight)).sum()
-
-
-def _max(rows: ir.Table, index: int, measure: Measure) -> ir.Value:
-    return ibis.cases((rows.measure == index, rows.value * rows.weight)).max()
-
-
-def _last(rows: ir.Table, index: int, measure: Measure) -> ir.Value:
+def _across(rows: ir.Table, index: int, measure: Measure) -> ir.IntegerValue:
+    mine = rows.measure == index
+    if measure.across is Across.SUM:
+        return ibis.cases((mine, rows.weighted)).sum()
+    if measure.across is Across.MAX:
+        return ibis.cases((mine, rows.weighted)).max()
     if measure.metric.kind is MetricKind.LAST:
-        return arg_max(rows.value * rows.weight, ibis.cases((rows.measure == index, rows.seq)))
-    return arg_max_day(rows.value * rows.weight, ibis.cases((rows.measure == index, rows.day)))
+        return arg_max(rows.weighted, ibis.cases((mine, both(rows.seq, rows.key))))
+    return arg_max_day(rows.weighted, ibis.cases((mine, rows.day)))
 
 
 def _of_keys(measures: Numbered) -> ir.Table:
@@ -145,7 +159,7 @@ def _of_keys(measures: Numbered) -> ir.Table:
     admitted = counted.mutate(place=place)
     admitted = admitted.filter((admitted.place + 1) * SCALE <= admitted.cap)
     sums = {
-        raw_column(index): ibis.cases((admitted.measure == index, admitted.weight * SCALE)).sum().cast(WIDE)
+        raw_column(index): ibis.cases((admitted.measure == index, admitted.weight * SCALE)).sum()
         for index, _ in measures
     }
     return admitted.group_by("lead").agg(**sums)
@@ -155,33 +169,30 @@ def _of_traits(measures: Numbered) -> ir.Table:
     """State: the latest change of each trait decides."""
     values = sorted({value for _, measure in measures for value in measure.metric.values})
     tokens = {value: number for number, value in enumerate(values, start=PRESENT + 1)}
-    latest = _latest_traits(sorted({trait for _, measure in measures for trait in measure.metric.traits}), tokens)
-    counts = {raw_column(index): _state(latest, measure, tokens) for index, measure in measures}
-    return latest.group_by("lead").agg(**counts)
+    keys = sorted({trait for _, measure in measures for trait in measure.metric.traits})
+    changes = _trait_changes(keys, tokens)
+    latest = {key: arg_max(changes.token, ibis.cases((changes.key == key, changes.order))) for key in keys}
+    traits = changes.group_by("lead").agg(**{f"trait_{place}": latest[key] for place, key in enumerate(keys)})
+    columns = {key: traits[f"trait_{place}"].fill_null(ABSENT) for place, key in enumerate(keys)}
+    return traits.select("lead", **{raw_column(i): _state(columns, measure, tokens) for i, measure in measures})
 
 
-def _latest_traits(keys: Sequence[str], tokens: dict[str, int]) -> ir.Table:
+def _trait_changes(keys: Sequence[str], tokens: Mapping[str, int]) -> ir.Table:
     changes = TRAITS.filter(TRAITS.key.isin(keys)).inner_join(IDENTITIES.select("identity", "lead"), "identity")
     named = [(changes.value == value, token) for value, token in tokens.items()]
     token = ibis.cases((~changes.present, ABSENT), *named, else_=PRESENT)
-    order = epoch_us(changes.occurred_at).cast(WIDE) * ibis.literal(HASH_SPAN, WIDE) + changes.message_hash.cast(WIDE)
-    changes = changes.mutate(token=token.cast("int64"), order=order)
-    return changes.group_by("lead", "key").agg(token=arg_max(changes.token, changes.order))
+    order = both(epoch_us(changes.occurred_at), changes.message_hash)
+    return changes.select("lead", "key", token=token.cast("int64"), order=order)
 
 
-def _state(latest: ir.Table, measure: Measure, tokens: dict[str, int]) -> ir.Value:
+def _state(traits: Mapping[str, ir.IntegerValue], measure: Measure, tokens: Mapping[str, int]) -> ir.IntegerValue:
     metric = measure.metric
-    wanted = latest.token >= PRESENT
+    held = [traits[key] >= PRESENT for key in metric.traits]
     if metric.kind is MetricKind.TRAIT:
-        wanted = latest.token.isin([tokens[value] for value in metric.values])
-    return (latest.key.isin(metric.traits) & wanted).sum().cast(WIDE) * ibis.literal(SCALE * WEIGHT_ONE, WIDE)
+        held = [traits[key].isin([tokens[value] for value in metric.values]) for key in metric.traits]
+    return reduce(add, [each.cast("int64") for each in held]) * (SCALE * WEIGHT_ONE)
 
 
-_ACROSS: dict[Across, Callable[[ir.Table, int, Measure], ir.Value]] = {
-    Across.SUM: _sum,
-    Across.MAX: _max,
-    Across.LAST: _last,
-}
 _BUILDERS: tuple[tuple[Callable[[Numbered], ir.Table], Iterable[Across]], ...] = (
     (_of_days, (Across.SUM, Across.MAX, Across.LAST)),
     (_of_keys, (Across.DISTINCT,)),

@@ -207,6 +207,16 @@ class Ruleset:
         """The place of a factor among `measures`."""
         return next(i for i, factor in enumerate(self.factors) if factor.name == name)
 
+    @cached_property
+    def worth(self) -> Mapping[str, float]:
+        """What a point of each factor is worth in the total, by factor name."""
+        total = sum(self.dimension_weights.values())
+        sums = {name: sum(factor.weight for factor in self.factors_of(name)) for name in self.dimension_weights}
+        return {
+            factor.name: self.dimension_weights[factor.dimension] / total * factor.weight / sums[factor.dimension]
+            for factor in self.factors
+        }
+
     def grade_of(self, total_micro: int) -> str:
         """The band that a total (millionths of a point) falls into."""
         for band in self.grades:

@@ -9,12 +9,15 @@ from math import gcd
 from operator import add
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from leadline.scoring.arithmetic import HUNDRED, NANO_PER_MICRO, POSITION_ONE, WEIGHT_ONE, Curve
-from leadline.scoring.expressions import raw_column, raws
+from leadline.scoring.expressions import raw_column
 from leadline.scoring.ruleset import DIMENSIONS, Factor, Gate, Ruleset
 
+WIDE = dt.Decimal(38, 0)
+"""The 128-bit whole numbers of raws, as Ibis knows them."""
 POSITIONS_PER_RAW = POSITION_ONE // WEIGHT_ONE
 NANO_PER_THOUSANDTH = 1_000_000
 SPLIT = 1_000_000
@@ -29,7 +32,7 @@ def divide(value: int, by: int) -> int:  # type: ignore[empty-body]  # DuckDB ha
 
 
 def scores(ruleset: Ruleset, *, detail: bool = False) -> ir.Table:
-    """One row for each of `scoped_leads`.
+    """One row for each row of the relation `raws`, which holds what `expressions.raws` gave.
 
     Args:
         detail: also `raws` (decimals, in the order of `ruleset.measures`) and `nanos` (of the factors).
@@ -38,7 +41,8 @@ def scores(ruleset: Ruleset, *, detail: bool = False) -> ir.Table:
         lead, engagement, readiness, conversion, total (millionths of a point), grade, factors (millionths, in the
         ruleset's order), penalties and disqualifications (booleans, in the ruleset's order).
     """
-    table = _with_factors(raws(ruleset.measures), ruleset)
+    columns = {raw_column(index): WIDE for index in range(len(ruleset.measures))}
+    table = _with_factors(ibis.table({"lead": "int64", **columns}, name="raws"), ruleset)
     table = _with_gates(table, ruleset)
     table = table.mutate(**{f"{name}_nano": _dimension(table, name, ruleset) for name in DIMENSIONS})
     parts = [(ruleset.dimension_weights[name], table[f"{name}_nano"]) for name in DIMENSIONS]

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from leadline.engagement.metrics import SCALE, as_number
 from leadline.scoring.arithmetic import WEIGHT_ONE
-from leadline.scoring.ruleset import ConversionRule, Factor
+from leadline.scoring.ruleset import ConversionRule, Factor, Ruleset
 from leadline.scoring.score import LeadScore
 
 SECONDS_PER_MINUTE = 60
@@ -36,6 +36,22 @@ def strongest(score: LeadScore) -> Factor | None:
     return best
 
 
+def strongest_of(ruleset: Ruleset, factors: Mapping[str, int]) -> Factor | None:
+    """The same from the factors' scores alone, by name and in any one unit; None when all are 0."""
+    best: Factor | None = None
+    most = 0.0
+    for factor in ruleset.factors:
+        given = factors[factor.name] * ruleset.worth[factor.name]
+        if given > most:
+            best, most = factor, given
+    return best
+
+
+def says_less(factor: Factor) -> bool:
+    """Whether decay or a cap makes a factor's measure less than what happened."""
+    return factor.measure.half_life_days is not None or factor.measure.daily_cap is not None
+
+
 def sentence_for(factor: Factor, score: LeadScore, plain: int | None = None) -> str:
     """The sentence that a factor's measure becomes.
 
@@ -43,16 +59,21 @@ def sentence_for(factor: Factor, score: LeadScore, plain: int | None = None) -> 
         factor: of the ruleset that made `score`.
         plain: the measure without decay and caps, in its whole units (see `LeadScoringEngine.undecayed`).
     """
-    raw = plain if plain is not None else score.factor(factor).raw_units
-    least = plain is None and _says_less(factor)
+    if plain is None:
+        return measured_sentence(factor, score.factor(factor).raw_units, least=says_less(factor))
+    return measured_sentence(factor, plain)
+
+
+def measured_sentence(factor: Factor, raw: int, *, least: bool = False) -> str:
+    """The sentence of a factor for what was measured, in whole units.
+
+    Args:
+        least: say "at least", since the measure is less than what happened.
+    """
     amount = raw / (SCALE * WEIGHT_ONE)
     numbers = {"count": _count(amount, least), "value": _value(amount, least), "minutes": _minutes(amount, least)}
     text = _PLACEHOLDER.sub(lambda found: numbers.get(found[1], found[0]), factor.reason)
     return _singular(_often(text))
-
-
-def _says_less(factor: Factor) -> bool:
-    return factor.measure.half_life_days is not None or factor.measure.daily_cap is not None
 
 
 def _count(amount: float, least: bool) -> str:
@@ -118,7 +139,7 @@ def _role_name(role: object) -> str:
     """A role given as text, or as an object with a title."""
     if isinstance(role, Mapping):
         role = role.get("title") or role.get("name")
-    return role.strip().replace("_", " ") if isinstance(role, str) else ""
+    return re.sub(r"[-_]+", " ", role.strip()) if isinstance(role, str) else ""
 
 
 def _counted(count: float, noun: str) -> str:

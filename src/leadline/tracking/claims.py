@@ -1,26 +1,31 @@
 """Claims about identities: which a segment makes, how they are kept, and which identities they move to another lead."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from leadline.kernel.clock import from_micros, to_micros
+from leadline.tracking.chunks import CHUNK, chunks
 from leadline.tracking.identity import Claim, IdentityKind, Neighbourhood
+from leadline.tracking.leads import renew_cards
 from leadline.tracking.models import Identity, IdentityClaim, IdentityEdge, Lead, MergeWarning
 
-CHUNK = 5_000
 REMEMBERED = 500_000
+Earliest = dict[tuple[int, int], tuple[int, int]]
+"""(identity, owner) -> (occurred_micros, tie) of the earliest such claim."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """An identity that now belongs to another lead (or to its first)."""
+    """An identity that now belongs to another lead (or to its first). An e-mail address that nobody claims any more
+    belongs to none; it carries no events, so that no edge says so."""
 
     identity: int
     from_lead: int | None
-    to_lead: int
+    to_lead: int | None
     occurred_micros: int
 
 
@@ -28,59 +33,44 @@ class ClaimRegister:
     """Keeps claims; each once, at its earliest. What it remembers is only what was committed."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, int], tuple[int, int]] = {}
+        self._known: Earliest = {}
 
-    def keep(self, claims: Iterable[Claim]) -> list[Claim]:
+    def keep(self, claims: Earliest) -> list[Claim]:
         """Store claims that are new or earlier than the stored ones, and return these."""
-        earliest: dict[tuple[int, int], Claim] = {}
-        for claim in claims:
-            pair = (claim.identity, claim.owner)
-            if pair in self._known and self._known[pair] <= _when(claim):
-                continue
-            if pair not in earliest or _when(claim) < _when(earliest[pair]):
-                earliest[pair] = claim
-        return self._store(earliest) if earliest else []
+        known = self._known
+        earlier = {pair: when for pair, when in claims.items() if pair not in known or when < known[pair]}
+        return self._store(earlier) if earlier else []
 
-    def remember(self, claims: Iterable[Claim]) -> None:
+    def remember(self, claims: Earliest) -> None:
         """Keep committed claims at hand."""
         if len(self._known) > REMEMBERED:
             self._known.clear()
-        for claim in claims:
-            pair = (claim.identity, claim.owner)
-            self._known[pair] = min(_when(claim), self._known.get(pair, _when(claim)))
+        for pair, when in claims.items():
+            self._known[pair] = min(when, self._known.get(pair, when))
 
-    def _store(self, earliest: Mapping[tuple[int, int], Claim]) -> list[Claim]:
-        rows = IdentityClaim.objects.filter(identity__in={identity for identity, _ in earliest})
-        stored = {(row.identity_id, row.owner_id): row for row in rows}
-        new = [claim for pair, claim in earliest.items() if pair not in stored]
+    def _store(self, claims: Earliest) -> list[Claim]:
+        stored = _stored_claims({identity for identity, _ in claims})
+        news = {pair: when for pair, when in claims.items() if pair not in stored or _is_earlier(when, stored[pair])}
+        kept = [Claim(*pair, *when) for pair, when in news.items()]
         IdentityClaim.objects.bulk_create(
-            [
-                IdentityClaim(
-                    identity_id=c.identity, owner_id=c.owner, occurred_at=from_micros(c.occurred_micros), tie=c.tie
-                )
-                for c in new
-            ],
+            [_row(claim) for claim in kept],
+            update_conflicts=True,
+            unique_fields=["identity", "owner"],
+            update_fields=["occurred_at", "tie"],
             batch_size=CHUNK,
         )
-        earlier = [c for pair, c in earliest.items() if pair in stored and _is_earlier(c, stored[pair])]
-        for claim in earlier:
-            row = stored[claim.identity, claim.owner]
-            row.occurred_at, row.tie = from_micros(claim.occurred_micros), claim.tie
-        IdentityClaim.objects.bulk_update(
-            [stored[c.identity, c.owner] for c in earlier], ["occurred_at", "tie"], batch_size=CHUNK
-        )
-        return new + earlier
+        return kept
 
 
 def settle(identities: Iterable[int], cause: str) -> list[Move]:
     """Resolve these identities and all that hangs on them; write what moved, with an edge for each move."""
     neighbourhood, rows = _neighbourhood(set(identities))
     leads = neighbourhood.resolve()
-    moved = [row for row in rows.values() if row.pk in leads and leads[row.pk] != row.lead_id]
+    moved = [row for row in rows.values() if leads.get(row.pk) != row.lead_id]
     since = _moments(neighbourhood.claims)
-    moves = [Move(r.pk, r.lead_id, leads[r.pk], since.get(r.pk, to_micros(r.first_seen_at))) for r in moved]
+    moves = [Move(r.pk, r.lead_id, leads.get(r.pk), since.get(r.pk, to_micros(r.first_seen_at))) for r in moved]
     for row in moved:
-        row.lead_id = leads[row.pk]
+        row.lead_id = leads.get(row.pk)
     Identity.objects.bulk_update(moved, ["lead"], batch_size=CHUNK)
     _mark_merged(moved)
     record_edges(moves, cause)
@@ -89,41 +79,53 @@ def settle(identities: Iterable[int], cause: str) -> list[Move]:
 
 def record_edges(moves: Sequence[Move], cause: str) -> None:
     """Append the edges that the event store copies."""
-    IdentityEdge.objects.bulk_create(
-        [
-            IdentityEdge(
-                identity_id=m.identity, lead_id=m.to_lead, occurred_at=from_micros(m.occurred_micros), cause=cause
-            )
-            for m in moves
-        ],
-        batch_size=CHUNK,
-    )
+    rows = [
+        IdentityEdge(identity_id=m.identity, lead_id=m.to_lead, occurred_at=from_micros(m.occurred_micros), cause=cause)
+        for m in moves
+        if m.to_lead is not None
+    ]
+    IdentityEdge.objects.bulk_create(rows, batch_size=CHUNK)
 
 
+@transaction.atomic
 def unmerge(identity: int, owner: int) -> list[Move]:
     """Take back the claim that `identity` is `owner`'s: it returns to the next claimant, or to the lead it came from.
 
     The claim stays, revoked, so that later events cannot make it again.
     """
-    changed = IdentityClaim.objects.filter(identity_id=identity, owner_id=owner, revoked_at=None).update(
-        revoked_at=timezone.now()
-    )
-    return settle([identity], "unmerge") if changed else []
+    claim = IdentityClaim.objects.filter(identity_id=identity, owner_id=owner, revoked_at=None)
+    if not claim.update(revoked_at=timezone.now()):
+        return []
+    moves = settle([identity, owner], "unmerge")
+    renew_cards({lead for move in moves for lead in (move.from_lead, move.to_lead) if lead is not None})
+    return moves
 
 
-def warn(identity: int, owner: int, reason: str, occurred_micros: int) -> None:
-    """Note a merge that was refused."""
-    MergeWarning.objects.get_or_create(
-        identity_id=identity, owner_id=owner, reason=reason, defaults={"occurred_at": from_micros(occurred_micros)}
-    )
+def warn(refused: Iterable[Claim], reason: str) -> None:
+    """Note merges that were refused; the same one once."""
+    rows = [
+        MergeWarning(
+            identity_id=c.identity, owner_id=c.owner, reason=reason, occurred_at=from_micros(c.occurred_micros)
+        )
+        for c in refused
+    ]
+    MergeWarning.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
 
 
-def _when(claim: Claim) -> tuple[int, int]:
-    return claim.occurred_micros, claim.tie
+def _stored_claims(identities: set[int]) -> dict[tuple[int, int], IdentityClaim]:
+    found: dict[tuple[int, int], IdentityClaim] = {}
+    for some in chunks(identities):
+        found |= {(row.identity_id, row.owner_id): row for row in IdentityClaim.objects.filter(identity__in=some)}
+    return found
 
 
-def _is_earlier(claim: Claim, row: IdentityClaim) -> bool:
-    return row.revoked_at is None and _when(claim) < (to_micros(row.occurred_at), row.tie)
+def _row(claim: Claim) -> IdentityClaim:
+    moment = from_micros(claim.occurred_micros)
+    return IdentityClaim(identity_id=claim.identity, owner_id=claim.owner, occurred_at=moment, tie=claim.tie)
+
+
+def _is_earlier(when: tuple[int, int], row: IdentityClaim) -> bool:
+    return row.revoked_at is None and when < (to_micros(row.occurred_at), row.tie)
 
 
 def _neighbourhood(identities: set[int]) -> tuple[Neighbourhood, dict[int, Identity]]:
@@ -150,9 +152,12 @@ def _neighbourhood(identities: set[int]) -> tuple[Neighbourhood, dict[int, Ident
 
 
 def _claims_around(identities: set[int]) -> list[IdentityClaim]:
-    about = Q(identity__in=identities)
-    toward_email = Q(owner__in=identities, owner__kind=IdentityKind.EMAIL)
-    return list(IdentityClaim.objects.filter(about | toward_email).select_related("owner"))
+    found: list[IdentityClaim] = []
+    for some in chunks(identities):
+        about = Q(identity__in=some)
+        toward_email = Q(owner__in=some, owner__kind=IdentityKind.EMAIL)
+        found += IdentityClaim.objects.filter(about | toward_email).select_related("owner")
+    return found
 
 
 def _moments(claims: Iterable[Claim]) -> dict[int, int]:
@@ -165,7 +170,7 @@ def _moments(claims: Iterable[Claim]) -> dict[int, int]:
 def _mark_merged(moved: Sequence[Identity]) -> None:
     """A lead whose own identity belongs to another lead is merged into that one; one whose identity is back is not."""
     homes = {row.home_id: row.lead_id for row in moved if row.home_id is not None}
-    leads = list(Lead.objects.filter(pk__in=homes))
+    leads = list(Lead.objects.in_bulk(list(homes)).values())
     for lead in leads:
         lead.merged_into_id = homes[lead.pk] if homes[lead.pk] != lead.pk else None
     Lead.objects.bulk_update(leads, ["merged_into"], batch_size=CHUNK)

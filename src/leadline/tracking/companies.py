@@ -1,14 +1,17 @@
 """Accounts: the companies that people belong to, by group id, or by name when no id was sent."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from leadline.privacy.lookup import LookupHasher
+from leadline.tracking.chunks import CHUNK, chunks
 from leadline.tracking.models import Account, Profile
 from leadline.tracking.normalise import Draft
-from leadline.tracking.scrub import host_of
+from leadline.tracking.scrub import host_of, looks_personal, without_nul
 
-CHUNK = 5_000
+COUNT = re.compile(r"\s*[<>~]?\s*(\d{1,3}(?:,\d{3})+|\d+)")
+LARGEST_COUNT = 10_000_000
 Facts = dict[str, object]
 
 
@@ -28,8 +31,7 @@ class CompanyBook:
             return
         known = self.facts.setdefault(digest, {})
         known.update({name: value for name, value in facts.items() if value not in (None, "")})
-        if draft.occurred_micros >= self.members.get(identity, (0, b""))[0]:
-            self.members[identity] = (draft.occurred_micros, digest)
+        self.members[identity] = max((draft.occurred_micros, digest), self.members.get(identity, (0, b"")))
 
     def _digest(self, draft: Draft, facts: Mapping[str, object]) -> bytes | None:
         group = (draft.group_id if draft.kind == "group" else None) or draft.traits.get("company_id")
@@ -41,11 +43,11 @@ class CompanyBook:
     def save(self) -> None:
         """Write accounts and memberships; a later membership stays."""
         accounts = _save_accounts(self.facts)
-        profiles = Profile.objects.in_bulk(list(self.members))
+        profiles = Profile.objects.select_related("account").in_bulk(list(self.members))
         rows = []
         for identity, (micros, digest) in self.members.items():
             profile = profiles.get(identity) or Profile(identity_id=identity, traits={})
-            if micros >= profile.account_micros:
+            if (micros, digest) >= _membership(profile):
                 profile.account, profile.account_micros = accounts[digest], micros
                 rows.append(profile)
         Profile.objects.bulk_create(
@@ -57,9 +59,19 @@ class CompanyBook:
         )
 
 
+def _membership(profile: Profile) -> tuple[int, bytes]:
+    return profile.account_micros, bytes(profile.account.digest) if profile.account is not None else b""
+
+
+def _stored_accounts(digests: Iterable[bytes]) -> dict[bytes, Account]:
+    found: dict[bytes, Account] = {}
+    for some in chunks(digests):
+        found |= {bytes(row.digest): row for row in Account.objects.filter(digest__in=some)}
+    return found
+
+
 def _save_accounts(facts: Mapping[bytes, Facts]) -> dict[bytes, Account]:
-    rows = Account.objects.filter(digest__in=list(facts))
-    accounts = {bytes(row.digest): row for row in rows}
+    accounts = _stored_accounts(facts)
     for digest, known in facts.items():
         account = accounts.setdefault(digest, Account(digest=digest))
         for name, value in known.items():
@@ -71,7 +83,7 @@ def _save_accounts(facts: Mapping[bytes, Facts]) -> dict[bytes, Account]:
         update_fields=["name", "domain", "employees", "industry", "country"],
         batch_size=CHUNK,
     )
-    return {bytes(row.digest): row for row in Account.objects.filter(digest__in=list(facts))}
+    return _stored_accounts(facts)
 
 
 def _facts(traits: Mapping[str, object]) -> Facts:
@@ -85,7 +97,9 @@ def _facts(traits: Mapping[str, object]) -> Facts:
 
 
 def _text(value: object, length: int) -> str:
-    return value.strip()[:length] if isinstance(value, str) else ""
+    """A company's facts are not secret, so that nothing personal may pass for one."""
+    text = without_nul(value).strip() if isinstance(value, str) else ""
+    return "" if looks_personal(text) else text[:length]
 
 
 def _domain(value: object) -> str:
@@ -95,11 +109,17 @@ def _domain(value: object) -> str:
 
 def _count(value: object) -> int | None:
     """A headcount; "11-50" counts as its lower end."""
-    digits = str(value).replace(",", "").split("-")[0].strip() if isinstance(value, int | float | str) else ""
-    return min(int(float(digits)), 10_000_000) if digits.replace(".", "", 1).isdigit() else None
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    found = COUNT.match(str(value)[:40])
+    return min(int(found[1].replace(",", "")), LARGEST_COUNT) if found else None
 
 
 def accounts_of(identities: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Identity -> (when the membership began in microseconds, account)."""
-    rows = Profile.objects.filter(identity__in=list(identities), account__isnull=False)
-    return {n: (m, a) for n, m, a in rows.values_list("identity_id", "account_micros", "account_id") if a is not None}
+    found: dict[int, tuple[int, int]] = {}
+    for some in chunks(identities):
+        rows = Profile.objects.filter(identity__in=some, account__isnull=False)
+        for number, micros, account in rows.values_list("identity_id", "account_micros", "account_id"):
+            found[number] = (micros, account or 0)
+    return found

@@ -3,17 +3,19 @@
 The rules come from the ruleset, two stages later; the pipeline hands them over as `ConversionRecipe`s.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from leadline.kernel.clock import from_micros
 from leadline.privacy.lookup import LookupHasher
+from leadline.tracking.chunks import CHUNK, chunks
 from leadline.tracking.conditions import Condition
 from leadline.tracking.models import Conversion
 from leadline.tracking.normalise import Draft
 
-CHUNK = 5_000
 LARGEST_AMOUNT = Decimal(10) ** 13
 
 
@@ -58,6 +60,11 @@ class ConversionBook:
             for event in recipe.unless:
                 self._by_event.setdefault(event, []).append((recipe, True))
 
+    @property
+    def events(self) -> Collection[str]:
+        """The names of the events that matter here."""
+        return self._by_event.keys()
+
     def note(self, identity: int, draft: Draft) -> None:
         """Recognise what a track event makes or cancels."""
         if draft.kind != "track":
@@ -77,8 +84,7 @@ class ConversionBook:
         """Write them; the earliest sighting of a key counts. Returns the identities concerned."""
         if not self.sightings:
             return set()
-        digests = {sighting.digest for sighting in self.sightings}
-        rows = {(row.name, bytes(row.digest)): row for row in Conversion.objects.filter(digest__in=digests)}
+        rows = _stored({sighting.digest for sighting in self.sightings})
         for sighting in sorted(self.sightings, key=lambda s: (s.occurred_micros, s.identity)):
             place = (sighting.recipe.name, sighting.digest)
             row = rows.setdefault(place, Conversion(name=sighting.recipe.name, digest=sighting.digest))
@@ -87,16 +93,32 @@ class ConversionBook:
         return {row.identity_id for row in rows.values() if row.identity_id is not None}
 
 
+def _stored(digests: set[bytes]) -> dict[tuple[str, bytes], Conversion]:
+    found: dict[tuple[str, bytes], Conversion] = {}
+    for some in chunks(digests):
+        found |= {(row.name, bytes(row.digest)): row for row in Conversion.objects.filter(digest__in=some)}
+    return found
+
+
 def _apply(row: Conversion, sighting: Sighting) -> None:
     moment = from_micros(sighting.occurred_micros)
     if sighting.cancels:
         row.cancelled_at = min(row.cancelled_at or moment, moment)
-    elif row.occurred_at is None or moment < row.occurred_at:
-        recipe, properties = sighting.recipe, sighting.properties
+        return
+    recipe, properties = sighting.recipe, sighting.properties
+    amount = _money(properties.get(recipe.amount)) if recipe.amount else None
+    currency = str(properties.get(recipe.currency) or "")[:3].upper() if amount is not None else ""
+    facts = {name: properties[name] for name in recipe.facts if name in properties}
+    if row.occurred_at is None or _rank(moment, amount, currency, facts) < _rank(
+        row.occurred_at, row.amount, row.currency, row.facts
+    ):
         row.identity_id, row.occurred_at = sighting.identity, moment
-        row.amount = _money(properties.get(recipe.amount)) if recipe.amount else None
-        row.currency = str(properties.get(recipe.currency) or "")[:3].upper() if row.amount is not None else ""
-        row.facts = {name: properties[name] for name in recipe.facts if name in properties}
+        row.amount, row.currency, row.facts = amount, currency, facts
+
+
+def _rank(moment: datetime, amount: Decimal | None, currency: str, facts: Mapping[str, object]) -> tuple[object, ...]:
+    """The earliest counts; of the same instant the one that says less, so that the order of arrival never matters."""
+    return moment, amount or Decimal(0), currency, json.dumps(facts, sort_keys=True)
 
 
 def _money(value: object) -> Decimal | None:

@@ -4,8 +4,8 @@ A claim says "this identity is that owner's". User ids root leads: two of them n
 
 - An anonymous id belongs to the user with the earliest claim; without one, to the earliest claimed e-mail address;
   without one, to its own lead (a visitor).
-- An e-mail address belongs to the user with the earliest claim; without one, to the visitor who gave it first, or to
-  the user whom that visitor turned out to be.
+- An e-mail address belongs to the user with the earliest claim; without one, it goes with the visitor who gave it
+  first, to whomever that visitor belongs. When nobody claims it any more it belongs to nobody.
 
 Since only the earliest claim counts, the order of arrival does not matter, and revoking a claim undoes it.
 """
@@ -47,30 +47,35 @@ class Neighbourhood:
     claims: Iterable[Claim]
 
     def resolve(self) -> dict[int, int]:
-        """Surrogate number -> lead, for every identity that has one."""
+        """Surrogate number -> lead, for every identity that has one: an e-mail address that nobody claims has none."""
         about = _earliest_first(self.claims, lambda claim: claim.identity)
         toward = _earliest_first(self.claims, lambda claim: claim.owner)
-        leads = {identity: self.homes[identity] for identity in self._of(IdentityKind.USER_ID)}
-        for email in self._of(IdentityKind.EMAIL):
-            owner = self._owner_of_email(email, about, toward)
-            if owner is not None:
-                leads[email] = self.homes[owner]
-        for visitor in self._of(IdentityKind.ANONYMOUS_ID):
-            claims = about.get(visitor, ())
-            owner = self._earliest_user(claims) or next((c.owner for c in claims), visitor)
-            leads[visitor] = leads.get(owner, self.homes[visitor])
-        return leads
+        roots = {identity: self._root(identity, about, toward) for identity in self.kinds}
+        return {identity: self.homes[root] for identity, root in roots.items() if root is not None}
 
-    def _of(self, kind: IdentityKind) -> list[int]:
-        return [identity for identity, its in self.kinds.items() if its is kind]
+    def _root(self, identity: int, about: "ByIdentity", toward: "ByIdentity") -> int | None:
+        """The identity whose home is the lead of this one."""
+        if self.kinds[identity] is IdentityKind.USER_ID:
+            return identity
+        if self.kinds[identity] is IdentityKind.ANONYMOUS_ID:
+            return self._root_of_visitor(identity, about, toward)
+        user = self._earliest_user(about.get(identity, ()))
+        givers = toward.get(identity)
+        return user if user is not None or not givers else self._root_of_visitor(givers[0].identity, about, toward)
 
-    def _owner_of_email(self, email: int, about: "ByIdentity", toward: "ByIdentity") -> int | None:
-        """The user who claimed it first; else the visitor who gave it first, or the user that visitor belongs to."""
-        user = self._earliest_user(about.get(email, ()))
-        visitor = next((claim.identity for claim in toward.get(email, ())), None)
-        if user is not None or visitor is None:
-            return user
-        return self._earliest_user(about.get(visitor, ())) or visitor
+    def _root_of_visitor(self, visitor: int, about: "ByIdentity", toward: "ByIdentity") -> int:
+        """Follows a visitor to the address given first, and that to the visitor who gave it first, and so on. Each
+        step goes to an earlier claim, so that it ends."""
+        while claims := about.get(visitor, ()):
+            email = claims[0].owner
+            user = self._earliest_user(claims) or self._earliest_user(about.get(email, ()))
+            if user is not None:
+                return user
+            giver = toward[email][0].identity
+            if giver == visitor:
+                break
+            visitor = giver
+        return visitor
 
     def _earliest_user(self, claims: Sequence[Claim]) -> int | None:
         return next((c.owner for c in claims if self.kinds[c.owner] is IdentityKind.USER_ID), None)

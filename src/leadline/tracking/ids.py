@@ -4,23 +4,28 @@ Merging on one of them would join everybody into one person. The list is Segment
 (research/tracking.md, section 2).
 """
 
-import re
-
-BLOCKED_ANY_CASE = frozenset(
+BLOCKED = frozenset(
     "anonymous guest distinctid distinct_id id not_authenticated email undefined true false null none nan nil unknown "
-    "user userid user_id anonymousid anonymous_id".split()
-)
-BLOCKED = frozenset({"[object Object]", "NaN", "None", "none", "null", "0", "-1"})
-ZEROS = re.compile(r"[0-]*")
-MAX_LENGTH = 512
+    "user userid user_id anonymousid anonymous_id -1".split()
+) | {"[object object]"}
+"""In any case, bare or in quotes."""
+LONGEST_BLOCKED = max(map(len, BLOCKED))
+QUOTES = "\"'` \t\r\n"
 
 
 def usable_id(value: object) -> str | None:
-    """The id as text, or None when it names nobody: blank, a placeholder, zeros, or quoted versions of these."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    """The id as text, or None when it names nobody: blank, a placeholder, zeros, or quoted versions of these.
+
+    Whole numbers count as text; an id is never cut, since two long ones could become the same person."""
+    if value is None:
         return None
-    text = str(value).strip()
-    bare = text.strip("\"'` ")
-    if ZEROS.fullmatch(bare) or bare in BLOCKED or bare.lower() in BLOCKED_ANY_CASE:
+    if isinstance(value, str):
+        text = value.strip()
+    elif isinstance(value, int) and not isinstance(value, bool):
+        text = str(value)
+    else:
         return None
-    return text[:MAX_LENGTH]
+    bare = text.strip(QUOTES)
+    if not bare.strip("0-") or (len(bare) <= LONGEST_BLOCKED and bare.lower() in BLOCKED):
+        return None
+    return text

@@ -6,12 +6,12 @@ from typing import Any
 from django.db import connection
 
 from leadline.kernel.clock import from_micros
+from leadline.tracking.chunks import CHUNK, chunks
 from leadline.tracking.companies import accounts_of
 from leadline.tracking.identity import IdentityKind
 from leadline.tracking.models import Identity, Lead, Profile
 from leadline.tracking.profiles import present_values
 
-CHUNK = 5_000
 CARD = ("email", "phone", "title", "country", "city", "first_name", "last_name")
 
 
@@ -24,8 +24,10 @@ def refresh_leads(last_seen: Mapping[int, int], changed: Iterable[int], abandone
         abandoned: leads that an identity left.
     """
     changed = set(changed)
-    rows = Identity.objects.filter(pk__in=set(last_seen) | changed).values_list("pk", "lead_id")
-    lead_of = {identity: lead for identity, lead in rows if lead is not None}
+    lead_of: dict[int, int] = {}
+    for some in chunks(changed.union(last_seen)):
+        rows = Identity.objects.filter(pk__in=some).values_list("pk", "lead_id")
+        lead_of |= {identity: lead for identity, lead in rows if lead is not None}
     _see(last_seen, lead_of)
     renewed = {lead_of[identity] for identity in changed if identity in lead_of} | abandoned
     if renewed:
@@ -39,25 +41,27 @@ def _see(last_seen: Mapping[int, int], lead_of: Mapping[int, int]) -> None:
             lead = lead_of[identity]
             latest[lead] = max(micros, latest.get(lead, micros))
     table = Lead._meta.db_table
+    moments = {lead: connection.ops.adapt_datetimefield_value(from_micros(m)) for lead, m in latest.items()}
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {table} SET last_seen_at = %s WHERE id = %s AND last_seen_at < %s",  # noqa: S608  # our own table's name
-            [(moment, lead, moment) for lead, moment in ((lead, from_micros(m)) for lead, m in latest.items())],
+            [(moment, lead, moment) for lead, moment in moments.items()],
         )
 
 
 def renew_cards(leads: Iterable[int]) -> None:
     """Rebuild what lists show of these leads, from the profiles of their identities."""
     identities: dict[int, list[Identity]] = {pk: [] for pk in leads}
-    for identity in Identity.objects.filter(lead__in=list(identities)):
-        identities[identity.lead_id or 0].append(identity)
+    for some in chunks(list(identities)):
+        for identity in Identity.objects.filter(lead__in=some).select_related("home"):
+            identities[identity.lead_id or 0].append(identity)
     numbers = [identity.pk for each in identities.values() for identity in each]
     profiles = Profile.objects.in_bulk(numbers)
     accounts = accounts_of(numbers)
     rows = Lead.objects.in_bulk(list(identities))
     for pk, lead in rows.items():
         _renew(lead, identities[pk], profiles, accounts)
-    fields = ["card", "known", "reachable", "account", "first_seen_at"]
+    fields = ["card", "known", "reachable", "account", "first_seen_at", "last_seen_at"]
     Lead.objects.bulk_create(
         rows.values(), update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=CHUNK
     )
@@ -77,6 +81,8 @@ def _renew(
     memberships = [accounts[identity.pk] for identity in identities if identity.pk in accounts]
     lead.account_id = max(memberships)[1] if memberships else None
     lead.first_seen_at = min([identity.first_seen_at for identity in identities], default=lead.first_seen_at)
+    # What was seen of somebody before the merge is kept with the lead they had then.
+    lead.last_seen_at = max([lead.last_seen_at, *(i.home.last_seen_at for i in identities if i.home is not None)])
 
 
 def _card(traits: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 import yaml
@@ -11,6 +11,7 @@ import yaml
 from leadline.kernel.errors import ConfigurationError, DocumentError
 
 Type = Literal["string", "number", "integer", "boolean", "list", "object", "any"]
+TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "list", dict: "object"}
 
 
 class PropertyRule(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -56,8 +57,8 @@ class TrackingPlan:
         rule = self.events.get(event)
         if rule is None:
             return []
-        found = (_judge(name, wanted, properties) for name, wanted in rule.properties.items())
-        return [violation for violation in found if violation is not None]
+        found = [_judge(name, wanted, properties.get(name)) for name, wanted in rule.properties.items()]
+        return [violation for violation in found if violation is not None] if any(found) else []
 
     def listed(self, event: str) -> frozenset[str]:
         """Properties of an event that the plan lists as not personal."""
@@ -78,7 +79,7 @@ def load_plan(text: str) -> TrackingPlan:
     """
     try:
         document = msgspec.convert(yaml.safe_load(text), _Document)
-    except (yaml.YAMLError, msgspec.ValidationError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError, msgspec.ValidationError) as error:
         raise DocumentError(f"The tracking plan is invalid: {error}") from error
     return TrackingPlan(document.name, document.events)
 
@@ -99,8 +100,7 @@ def read_plan(path: Path) -> TrackingPlan:
     return load_plan(path.read_text(encoding="utf-8"))
 
 
-def _judge(name: str, rule: PropertyRule, properties: Mapping[str, object]) -> Violation | None:
-    value = properties.get(name)
+def _judge(name: str, rule: PropertyRule, value: object) -> Violation | None:
     if value is None:
         text = f"{name} is missing"
         return Violation("Required-Missing", name, text) if rule.required else None
@@ -112,12 +112,14 @@ def _judge(name: str, rule: PropertyRule, properties: Mapping[str, object]) -> V
 
 
 def _is(value: object, wanted: Type) -> bool:
-    if wanted == "any":
+    kind = TYPES.get(type(value))
+    if kind == wanted or wanted == "any":
         return True
-    actual = _type_of(value)
-    return actual == wanted or (wanted == "number" and actual == "integer")
+    if wanted == "number":
+        return kind == "integer"
+    # JSON has one kind of number: 3.0 is whole.
+    return wanted == "integer" and isinstance(value, float) and value.is_integer()
 
 
-def _type_of(value: Any) -> str:
-    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "list", dict: "object"}
-    return names.get(type(value), type(value).__name__)
+def _type_of(value: object) -> str:
+    return TYPES.get(type(value), type(value).__name__)

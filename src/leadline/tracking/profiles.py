@@ -8,17 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from leadline.tracking.addresses import classify_address
+from leadline.tracking.chunks import CHUNK, chunks
 from leadline.tracking.events import TraitChange
 from leadline.tracking.models import Profile
 from leadline.tracking.normalise import Draft
+from leadline.tracking.scrub import looks_personal, without_nul
 from leadline.tracking.traits import trait_text
 
-CHUNK = 5_000
 PROJECTED = frozenset(
     {"employees", "industry", "country", "roles_wanted", "hiring_timeline", "plan", "intent", "email_class", "locale"}
 )
 """Traits whose values say nothing about who somebody is; of the rest the event store learns only the presence."""
 PROJECTED_LENGTH = 80
+NAME_LENGTH = 100
 Stamped = list[Any]  # [value, occurred_micros, message_hash], as JSON keeps it
 
 
@@ -49,9 +51,10 @@ class TraitBook:
 
     def note(self, identity: int, draft: Draft) -> None:
         """Add a message's traits; of each trait the latest stays."""
-        traits = dict(draft.traits)
-        if isinstance(traits.get("email"), str):
-            traits["email_class"] = self.addresses.classify(str(traits["email"]))
+        traits = {name: value for name, value in draft.traits.items() if name != "email_class"}
+        if "email" in traits:
+            email = traits["email"]
+            traits["email_class"] = self.addresses.classify(email) if isinstance(email, str) else None
         book = self.stamped.setdefault(identity, {})
         for name, value in traits.items():
             stamp = [value, draft.occurred_micros, draft.message_hash]
@@ -62,15 +65,14 @@ class TraitBook:
         """What the event store may know of them."""
         for identity, book in self.stamped.items():
             for name, (value, micros, message_hash) in book.items():
-                text = trait_text(value)
-                shown = text[:PROJECTED_LENGTH] if text is not None and name in PROJECTED else None
-                yield TraitChange(identity, name, shown, text is not None, micros, message_hash)
+                if len(name) <= NAME_LENGTH and not looks_personal(name):
+                    text = trait_text(value)
+                    yield TraitChange(identity, name, _shown(name, text), text is not None, micros, message_hash)
 
     def save(self) -> None:
         """Merge into the stored profiles; a later value stays, whichever came first."""
-        numbers = list(self.stamped)
-        for start in range(0, len(numbers), CHUNK):
-            self._save_some(numbers[start : start + CHUNK])
+        for numbers in chunks(self.stamped):
+            self._save_some(numbers)
 
     def _save_some(self, numbers: Sequence[int]) -> None:
         stored = Profile.objects.in_bulk(numbers)
@@ -81,6 +83,13 @@ class TraitBook:
         Profile.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["identity"], update_fields=["traits"], batch_size=CHUNK
         )
+
+
+def _shown(name: str, text: str | None) -> str | None:
+    """What is typed into a field that is not personal may be personal all the same."""
+    if text is None or name not in PROJECTED or looks_personal(text):
+        return None
+    return without_nul(text)[:PROJECTED_LENGTH]
 
 
 def present_values(profiles: Iterable[Mapping[str, Stamped]]) -> dict[str, Any]:

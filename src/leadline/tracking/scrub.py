@@ -6,91 +6,171 @@ and short code-like words; free text, anything that looks like an address or a t
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
+from leadline.tracking.traits import canonical_name
+
 PERSONAL_NAMES = frozenset(
-    "address age avatar birthday city email e_mail mail first_name firstname last_name lastname full_name fullname "
-    "gender ip ip_address lat latitude lon lng longitude mobile name password passwd phone phone_number postal_code "
-    "postcode ssn street surname tel telephone token secret user user_id userid username user_name zip anonymous_id "
-    "anonymousid distinct_id contact contact_name person customer_name message".split()
+    "address age avatar birthday city email mail first_name firstname last_name lastname full_name fullname gender ip "
+    "lat latitude lon lng longitude mobile name password passwd phone postal_code ssn street surname tel token secret "
+    "user user_id userid username user_name zip anonymous_id anonymousid distinct_id contact person message".split()
 )
+PERSONAL_ENDINGS = frozenset(
+    "address avatar birthday email firstname fullname gender ip lastname mail mobile passwd password phone postcode "
+    "secret ssn street surname tel telephone token username zip".split()
+)
+"""The last word of names like `billingAddress` or `work_email`."""
+PERSON_WORDS = frozenset(
+    "agent author candidate client contact customer employee first full guest last lead manager member middle nick "
+    "owner parent person recipient recruiter sender student user".split()
+)
+"""The word before `name` in names like `contactName`; a `toolName` is not personal."""
 CODE_LIKE = re.compile(r"[A-Za-z0-9_.:/+-]{1,64}")
-ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
-LONG_NUMBER = re.compile(r"\+?\d(?:[\s().-]*\d){6,}")
-NETWORK_ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-fA-F]{0,4}:){3,}[0-9a-fA-F]{0,4}")
-CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+ADDRESS = re.compile(r"[^\s@]+(?:@|%40)[^\s@]+")
+LONG_NUMBER = re.compile(r"\+?\(?\d(?:[\s().-]*\d){6,}")
+TELEPHONE_INSIDE = re.compile(
+    r"(?<!\w)\+\d(?:[\s().-]*\d){6,}|(?<![\w.-])\(?\d{3}\)?[\s.-]\s?\d{3}[\s.-]\d{4}(?![\w-])"
+)
+PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+NETWORK_ADDRESS = re.compile(
+    r"(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?|(?:[0-9a-fA-F]{0,4}:){3,}[0-9a-fA-F.]{0,15}|[0-9a-fA-F:]*::[0-9a-fA-F:.]*"
+)
+PATH_ID = re.compile(
+    r"\d{7,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?=\D*\d)(?:[0-9a-fA-F]{16,}|[A-Za-z0-9]{24,})|.{81,}"
+)
+"""Numbers, UUIDs, tokens and whatever is too long for a word."""
+QUERY_INSIDE = re.compile(r"(\w://[^\s?#]*)[?#]\S*")
 TELEPHONE_FROM = 10**9
 """An unlisted whole number this large may be a telephone number."""
+NAME_LENGTH = 100
+CACHED = 8192
+CACHED_LENGTH = 200
+"""Texts up to this length are judged once while they are remembered: a platform says the same words all day."""
+LONGEST_LIST = 100
 
 
 def scrub(properties: Mapping[str, object], listed: frozenset[str], personal: frozenset[str]) -> dict[str, object]:
-    """The properties that may be stored. `listed` ones are kept as they are, save addresses and telephone numbers."""
+    """The properties that may be stored. `listed` ones are kept as they are, save addresses and telephone numbers; a
+    listed number as text stays as well, since many platforms number their things so."""
     kept = {}
     for name, value in properties.items():
-        if name in personal or _looks_personal(name):
+        is_listed = name in listed
+        if name in personal or len(name) > NAME_LENGTH or not _may_be_kept(name, is_listed):
             continue
-        clean = _clean(value, listed=True) if name in listed else _unlisted(name, value)
+        clean = _clean(value, is_listed)
         if clean is not None:
             kept[name] = clean
     return kept
 
 
+@lru_cache(maxsize=CACHED)
+def is_personal_name(name: str) -> bool:
+    """Whether a property of this name tells who somebody is, in any spelling: `userEmail`, `IPAddress`."""
+    snake = canonical_name(name)
+    *before, last = snake.split("_")
+    return (
+        snake in PERSONAL_NAMES
+        or last in PERSONAL_ENDINGS
+        or (last == "name" and bool(before) and before[-1] in PERSON_WORDS)
+    )
+
+
 def clean_path(url_or_path: object) -> str | None:
-    """A path without query, fragment, or segments that look personal."""
+    """A path without query, fragment, ids, or segments that look personal."""
     if not isinstance(url_or_path, str):
         return None
-    path = _split_path(url_or_path)
-    return "/".join(":id" if _looks_personal(part) else part for part in path.split("/"))[:300] or None
+    return _short_path(url_or_path) if len(url_or_path) <= CACHED_LENGTH else _path(url_or_path)
 
 
 def host_of(url: object) -> str | None:
     """The host of a URL, without port and user; None when there is none."""
-    try:
-        return urlsplit(url).hostname if isinstance(url, str) else None
-    except ValueError:
+    if not isinstance(url, str) or "/" not in url:
         return None
+    return _short_host(url) if len(url) <= CACHED_LENGTH else _host(url)
 
 
 def clean_label(value: object) -> str | None:
     """A campaign's source, medium or name: short text without anything personal."""
-    return None if not isinstance(value, str) or _looks_personal(value) else value[:120] or None
-
-
-def _unlisted(name: str, value: object) -> object:
-    if CAMEL.sub("_", name).lower() in PERSONAL_NAMES:
+    if not isinstance(value, str) or not value:
         return None
-    return _clean(value, listed=False)
+    text = without_nul(value)
+    return None if looks_personal(text) else text[:120] or None
 
 
-def _clean(value: object, *, listed: bool) -> object:
-    if isinstance(value, bool | float):
-        return value
-    if isinstance(value, int):
-        return value if listed or abs(value) < TELEPHONE_FROM else None
+def without_addresses(text: str) -> str:
+    """Text with e-mail addresses blotted out."""
+    return ADDRESS.sub("[address]", text) if "@" in text or "%40" in text else text
+
+
+def without_nul(text: str) -> str:
+    """Text without the one character that PostgreSQL does not take."""
+    return text.replace("\0", "") if "\0" in text else text
+
+
+def looks_personal(text: str) -> bool:
+    """Whether text is, or holds, an e-mail address, a telephone number or an IP address."""
+    return _short_looks_personal(text) if len(text) <= CACHED_LENGTH else _looks_personal(text)
+
+
+@lru_cache(maxsize=CACHED)
+def _may_be_kept(name: str, listed: bool) -> bool:
+    return not _looks_personal(name) and (listed or not is_personal_name(name))
+
+
+def _clean(value: object, listed: bool) -> object:
     if isinstance(value, str):
-        return _clean_text(value, listed=listed)
+        return _clean_short(value, listed) if len(value) <= CACHED_LENGTH else _clean_text(value, listed)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return value if listed or not _may_be_telephone(value) else None
     if isinstance(value, list):
-        return [item for item in (_clean(part, listed=listed) for part in value[:100]) if item is not None]
+        return [item for item in (_clean(part, listed) for part in value[:LONGEST_LIST]) if item is not None]
     if isinstance(value, dict):
         return scrub(value, frozenset(value) if listed else frozenset(), frozenset())
     return None
 
 
-def _clean_text(value: str, *, listed: bool) -> str | None:
-    if "://" in value or value.startswith("/"):
+def _may_be_telephone(number: float) -> bool:
+    return abs(number) >= TELEPHONE_FROM and number == int(number)
+
+
+def _clean_text(text: str, listed: bool) -> str | None:
+    value = without_nul(text)
+    if _is_url(value):
         return clean_path(value)
-    if _looks_personal(value):
-        return None
-    return value if listed or CODE_LIKE.fullmatch(value) else None
+    if not listed:
+        return value if CODE_LIKE.fullmatch(value) and not looks_personal(value) else None
+    if PLAIN_NUMBER.fullmatch(value):
+        return value
+    return None if looks_personal(value) else QUERY_INSIDE.sub(r"\1", value)
+
+
+def _is_url(text: str) -> bool:
+    return ("://" in text or text.startswith("/")) and not any(map(str.isspace, text))
 
 
 def _looks_personal(text: str) -> bool:
-    return bool(ADDRESS.search(text) or _is_telephone(text) or NETWORK_ADDRESS.fullmatch(text))
+    if ("@" in text or "%40" in text) and ADDRESS.search(text):
+        return True
+    return bool(_is_telephone(text) or TELEPHONE_INSIDE.search(text) or NETWORK_ADDRESS.fullmatch(text.strip("[] ")))
 
 
 def _is_telephone(text: str) -> bool:
     """Digits with telephone punctuation and nothing else; ids such as "quote-2026-0000123" have letters."""
-    return bool(LONG_NUMBER.fullmatch(text.strip()))
+    bare = text.strip()
+    return bool(LONG_NUMBER.fullmatch(bare)) and not ISO_DATE.fullmatch(bare)
+
+
+def _path(text: str) -> str | None:
+    parts = without_nul(_split_path(text)).split("/")
+    return "/".join(":id" if _is_path_id(part) else part for part in parts)[:300] or None
+
+
+def _is_path_id(part: str) -> bool:
+    return bool(part) and (looks_personal(part) or PATH_ID.fullmatch(part) is not None)
 
 
 def _split_path(text: str) -> str:
@@ -100,6 +180,15 @@ def _split_path(text: str) -> str:
         return ""
 
 
-def without_addresses(text: str) -> str:
-    """Text with e-mail addresses blotted out."""
-    return ADDRESS.sub("[address]", text) if "@" in text else text
+def _host(url: str) -> str | None:
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return None
+    return None if host is None or looks_personal(host) else without_nul(host)[:253]
+
+
+_short_path = lru_cache(maxsize=CACHED)(_path)
+_short_host = lru_cache(maxsize=CACHED)(_host)
+_short_looks_personal = lru_cache(maxsize=CACHED)(_looks_personal)
+_clean_short = lru_cache(maxsize=CACHED)(_clean_text)

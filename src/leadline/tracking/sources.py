@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from leadline.kernel.errors import NotFoundError
+from leadline.kernel.errors import ConfigurationError, NotFoundError
 from leadline.tracking.models import EventSource, WriteKey
 
 KEYRING = "keyring.json"
@@ -24,7 +24,13 @@ def create_key(source: str) -> str:
 
 
 def add_key(source: str, key: str) -> WriteKey:
-    """Let a key of the caller's choice in for a source."""
+    """Let a key of the caller's choice in for a source. One that is in already keeps its source.
+
+    Raises:
+        ConfigurationError: it was revoked; it stays so.
+    """
+    if WriteKey.objects.filter(digest=_digest(key), revoked_at__isnull=False).exists():
+        raise ConfigurationError("This write key was revoked.", advice="Make another one: `leadline keys create`.")
     owner, _ = EventSource.objects.get_or_create(name=source)
     row, _ = WriteKey.objects.get_or_create(digest=_digest(key), defaults={"source": owner, "ending": key[-4:]})
     publish_keyring()

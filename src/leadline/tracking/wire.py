@@ -1,7 +1,6 @@
 """Segment's messages as they come over the wire, decoded leniently: one odd field must not cost the event."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -9,9 +8,13 @@ import msgspec
 from leadline.tracking.spool.record import SpoolRecord
 
 MAX_EVENT_BYTES = 32 * 1024
+MAX_DEPTH = 20
 KINDS = frozenset({"track", "identify", "page", "screen", "group", "alias"})
 SHORT_ROUTES = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias"}
 BATCH_ROUTES = frozenset({"batch", "b", "import"})
+NO_CONTEXT: Mapping[str, object] = {}
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding raises: not JSON, not UTF-8, nested beyond the interpreter's stack."""
 
 
 class Message(msgspec.Struct, rename="camel", gc=False):
@@ -41,8 +44,7 @@ class Batch(msgspec.Struct, rename="camel", gc=False):
     context: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True, gc=False):
     """One message on its way to becoming an event, or the reason why it can't.
 
     Attributes:
@@ -57,7 +59,7 @@ class Envelope:
     message: Message | None
     sent_at: Any = None
     fault: str = ""
-    context: Mapping[str, object] = field(default_factory=dict)
+    context: Mapping[str, object] = NO_CONTEXT
 
 
 _decode_message = msgspec.json.Decoder(Message).decode
@@ -65,25 +67,48 @@ _decode_batch = msgspec.json.Decoder(Batch).decode
 
 
 def unpack(record: SpoolRecord, first_position: int) -> Iterator[Envelope]:
-    """The messages of one spool record, in order."""
+    """The messages of one spool record, in order. Never raises: what can't be read is an envelope with a fault."""
     if record.route not in BATCH_ROUTES:
-        yield _open(record, first_position, record.body, None, {})
+        kind = SHORT_ROUTES.get(record.route, record.route)
+        yield _open(record, first_position, record.body, None, NO_CONTEXT, kind)
         return
     try:
         batch = _decode_batch(record.body)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         yield Envelope(first_position, record, record.body, None, fault=str(error))
         return
-    context = batch.context if isinstance(batch.context, dict) else {}
-    for place, raw in enumerate(batch.batch):
-        yield _open(record, first_position + place, bytes(raw), batch.sent_at, context)
+    context = _shared_context(batch.context)
+    for position, raw in enumerate(batch.batch, first_position):
+        yield _open(record, position, bytes(raw), batch.sent_at, context, None)
 
 
-def _open(record: SpoolRecord, position: int, raw: bytes, sent_at: Any, context: Mapping[str, object]) -> Envelope:
+def depth(value: Any, limit: int = MAX_DEPTH) -> int:
+    """Levels of nesting, found level by level, so that nothing exhausts the stack; at most `limit` + 1."""
+    level, found = [value], 0
+    while level and found <= limit:
+        inner: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                inner.extend(item.values())
+            elif isinstance(item, list):
+                inner.extend(item)
+        level = [item for item in inner if isinstance(item, dict | list)]
+        found += 1
+    return found
+
+
+def _open(
+    record: SpoolRecord, position: int, raw: bytes, sent_at: Any, context: Mapping[str, object], kind: str | None
+) -> Envelope:
     try:
         message = _decode_message(raw)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except UNREADABLE as error:
         return Envelope(position, record, raw, None, fault=str(error))
     if message.type is None:
-        message.type = SHORT_ROUTES.get(record.route, record.route)
-    return Envelope(position, record, raw, message, message.sent_at or sent_at, context=context)
+        message.type = kind
+    return Envelope(position, record, raw, message, message.sent_at or sent_at, "", context)
+
+
+def _shared_context(context: Any) -> Mapping[str, object]:
+    """A batch's context; an odd one is left out and costs none of its messages."""
+    return context if isinstance(context, dict) and context and depth(context) <= MAX_DEPTH else NO_CONTEXT

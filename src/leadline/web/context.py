@@ -1,8 +1,19 @@
 """What every page needs."""
 
+from functools import partial
+
 from django.http import HttpRequest
 
+from leadline.kernel.clock import utc_now
+from leadline.web.navigation import navigation
+from leadline.web.viewer import theme_of, zone_of
 
-def shell(request: HttpRequest) -> dict[str, object]:  # noqa: ARG001  # Django's signature
-    """The navigation."""
-    return {}
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """The navigation (counted only when a template asks for it), the theme, the time and the zone it is shown in."""
+    return {
+        "navigation": partial(navigation, request),
+        "theme": theme_of(request),
+        "now": utc_now(),
+        "zone": zone_of(request),
+    }

@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS scores (
 -- Derived and replaceable.
 CREATE TABLE IF NOT EXISTS cells (
     metric SMALLINT NOT NULL, identity BIGINT NOT NULL, day DATE NOT NULL,
-    key BIGINT, value BIGINT NOT NULL, seq HUGEINT
+    key BIGINT, value BIGINT NOT NULL, seq BIGINT
 );
 
 CREATE TABLE IF NOT EXISTS identity_lead (identity BIGINT NOT NULL, lead BIGINT NOT NULL, alone BOOLEAN NOT NULL);

@@ -1,6 +1,6 @@
--- What each lead's total was at that time: the latest score up to then.
-UPDATE current_scores SET week_ago_total = past.total
-FROM (
-    SELECT lead, arg_max(total, (as_of, load_seq)) AS total FROM scores WHERE as_of <= $until GROUP BY lead
-) AS past
-WHERE past.lead = current_scores.lead AND week_ago_total IS DISTINCT FROM past.total
+-- Each lead's last total at or before the moment; NULL for a lead that had none.
+CREATE OR REPLACE TEMP TABLE with_week_ago AS
+SELECT current_scores.* REPLACE (before.total AS week_ago_total)
+FROM current_scores LEFT JOIN (
+    SELECT lead, arg_max(total, (as_of, load_seq)) AS total FROM scores WHERE as_of <= $moment GROUP BY lead
+) AS before USING (lead)

@@ -4,6 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
+from leadline.kernel.processes import die_with_parent
 from leadline.tracking.collector.server import serve_collector
 
 
@@ -14,7 +15,10 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--parent", type=int, default=0, help="die with the process of this id")
     options = parser.parse_args()
+    if options.parent:
+        die_with_parent(options.parent)
     serve_collector(options.data, options.host, options.port, options.workers)
 
 

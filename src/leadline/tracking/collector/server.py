@@ -1,6 +1,7 @@
 """The collector's processes: Granian workers, each with a spool writer of its own, drained on SIGTERM."""
 
 import gc
+import os
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from leadline.kernel.errors import ConfigurationError
+from leadline.kernel.processes import die_with_parent
 from leadline.privacy.keys import create_master_key, derive_keys
 from leadline.tracking.collector.app import Application, create_app
 from leadline.tracking.collector.authentication import Keyring
@@ -16,7 +18,7 @@ from leadline.tracking.collector.state import StateKeeper
 from leadline.tracking.spool import SpoolWriter
 
 DRAIN_SECONDS = 20  # then a worker that still has not ended is killed
-GARBAGE_THRESHOLDS = (50_000, 20, 100)  # requests leave no cycles behind; looking for them costs 5%
+GARBAGE_THRESHOLDS = (50_000, 20, 100)  # requests leave no cycles behind; looking for them often is waste
 
 
 def serve_collector(data: Path, host: str = "127.0.0.1", port: int = 8001, workers: int = 1) -> None:
@@ -36,8 +38,9 @@ def serve_collector(data: Path, host: str = "127.0.0.1", port: int = 8001, worke
         websockets=False,
         log_level=LogLevels.warning,
         workers_kill_timeout=DRAIN_SECONDS,
+        respawn_failed_workers=True,
     )
-    server.serve(target_loader=partial(worker_app, data), wrap_loader=False)
+    server.serve(target_loader=partial(worker_app, data, os.getpid()), wrap_loader=False)
 
 
 def _ensure_keys(data: Path) -> None:
@@ -49,8 +52,13 @@ def _ensure_keys(data: Path) -> None:
         derive_keys(data, "spool")
 
 
-def worker_app(data: Path) -> Application:
-    """The application of one worker process, with its writer and its counts; called inside that process."""
+def worker_app(data: Path, parent: int) -> Application:
+    """The application of one worker process, with its writer and its counts; called inside that process.
+
+    Args:
+        parent: the process that started it, which it does not outlive.
+    """
+    die_with_parent(parent)
     gc.freeze()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     writer = SpoolWriter(data / "spool", derive_keys(data, "spool")[0])

@@ -1,0 +1,1 @@
+"""What lists and pages ask of the record store, one module per page; each a constant number of queries."""

@@ -1,0 +1,145 @@
+"""One lead's page: who it is, where it stands, why, and what happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404
+
+from leadline.kernel.errors import TransientError
+from leadline.pipeline import reading
+from leadline.pipeline.finding import survivor
+from leadline.qualification.models import Standing, Transition
+from leadline.qualification.stages import Stage
+from leadline.tracking.models import Account, Lead
+from leadline.web.contact_due import ContactDue, contact_due
+from leadline.web.ledger_table import LedgerTable, ledger_table
+from leadline.web.next_step import Situation
+from leadline.web.sounding import Sounding, sounding
+from leadline.web.weights import dimension_weights
+from leadline.web.words import person_name
+
+TIMELINE_LENGTH = 100
+CLOSED_STAGES = frozenset({Stage.CUSTOMER, Stage.DISQUALIFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who it is, and where they stand (None before the first evaluation)."""
+
+    lead: Lead
+    standing: Standing | None
+
+    @property
+    def name(self) -> str:
+        """What they are called."""
+        return person_name(self.lead.card, self.lead.pk, self.lead.known)
+
+    @property
+    def card(self) -> dict[str, str]:
+        """What is known of them."""
+        return self.lead.card or {}
+
+    @property
+    def account(self) -> Account | None:
+        """Their company."""
+        return self.lead.account
+
+    @property
+    def place(self) -> str:
+        """City and country."""
+        country = self.card.get("country") or (self.account.country if self.account else "")
+        return ", ".join(filter(None, (self.card.get("city"), country)))
+
+    @property
+    def sounding(self) -> Sounding | None:
+        """The bar of the standing."""
+        return sounding(self.standing, dimension_weights(self.standing.ruleset)) if self.standing else None
+
+    @property
+    def leading_dimension(self) -> str:
+        """The dimension that gave most; with a trigger, the one that triggers belong to."""
+        if self.standing and self.standing.trigger_at and self.standing.reason_at == self.standing.trigger_at:
+            return "conversion"
+        bar = self.sounding
+        return max(bar.parts, key=lambda part: part.micro).dimension if bar and bar.total_micro else ""
+
+    @property
+    def due(self) -> ContactDue | None:
+        """When first contact is due, for a qualified lead that nobody has contacted."""
+        row = self.standing
+        if row is None or row.stage != Stage.QUALIFIED or row.contacted_at is not None:
+            return None
+        return contact_due(row.stage_since, row.trigger_at)
+
+    @property
+    def situation(self) -> Situation:
+        """What the next step depends on."""
+        row = self.standing
+        if row is None:
+            return Situation("", self.lead.known, "", None, None, None)
+        return Situation(row.stage, self.lead.known, row.owner, row.accepted_at, row.contacted_at, self.due)
+
+    @property
+    def can_be_sold_to(self) -> bool:
+        """Whether accepting and contacting make sense: known, scored, and neither customer nor disqualified."""
+        return self.lead.known and self.standing is not None and self.standing.stage not in CLOSED_STAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The explanation, or what kept it from being made."""
+
+    table: LedgerTable | None
+    ruleset: int
+    as_of: datetime
+    trouble: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The total in whole points, cut."""
+        return self.table.total.partition(".")[0] if self.table else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """The timeline, the newest first, or what kept it from being read."""
+
+    entries: Sequence[reading.TimelineEntry]
+    is_cut: bool
+    trouble: str = ""
+
+
+def find_person(number: int) -> Person:
+    """The lead with this number, or the one that it was merged into.
+
+    Raises:
+        Http404: there is none.
+    """
+    lead = Lead.objects.select_related("account", "standing", "merged_into").filter(pk=number).first()
+    if lead is None:
+        raise Http404(f"There is no lead {number}.")
+    return Person(survivor(lead), getattr(lead, "standing", None))
+
+
+def why(person: Person, now: datetime) -> Why:
+    """Every point of the score, as of now."""
+    try:
+        told = reading.explain(person.lead.pk, now)
+    except TransientError as error:
+        return Why(None, 0, now, str(error))
+    return Why(ledger_table(told.ledger, told.sentences), told.ruleset, told.as_of)
+
+
+def happened(person: Person) -> Happened:
+    """The latest events."""
+    try:
+        entries = reading.timeline(person.lead.pk, TIMELINE_LENGTH)
+    except TransientError as error:
+        return Happened((), False, str(error))
+    return Happened(entries, len(entries) >= TIMELINE_LENGTH)
+
+
+def stage_history(person: Person) -> list[Transition]:
+    """The stages that were entered, the latest first."""
+    return list(Transition.objects.filter(lead=person.lead).order_by("-at"))

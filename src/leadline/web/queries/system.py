@@ -1,0 +1,122 @@
+"""The system page: how far behind the pipeline is, what became of messages, and what is wrong."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, QuerySet
+
+from leadline.kernel.clock import from_micros
+from leadline.kernel.errors import TransientError
+from leadline.pipeline import runtime
+from leadline.pipeline.commands import status
+from leadline.pipeline.models import Job
+from leadline.tracking.collector.state import CollectorState, read_state
+from leadline.tracking.models import QuarantinedMessage
+from leadline.web.keyset import PAGE, Page, page_after
+
+LATE_SECONDS = 60
+REASONS_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that does not work: what, since when (if known), what still works, what to do."""
+
+    what: str
+    advice: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One live collector."""
+
+    process: str
+    trouble: str
+    free_bytes: int
+    waiting: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SystemReport:
+    """What the page shows. `counts` is empty while the pipeline has not started."""
+
+    counts: Mapping[str, float]
+    by_stage: Mapping[str, int]
+    troubles: Sequence[Trouble]
+    workers: Sequence[Worker]
+    refused: Mapping[str, int]
+
+    @property
+    def is_late(self) -> bool:
+        """Whether events wait for longer than they should."""
+        return self.counts.get("spool_lag_seconds", 0) > LATE_SECONDS
+
+
+def system_report() -> SystemReport:
+    """As of now."""
+    collectors = read_state(Path(settings.DATA))
+    counts, troubles = _pipeline()
+    return SystemReport(
+        counts={name: value for name, value in counts.items() if isinstance(value, int | float)},
+        by_stage=counts.get("by_stage", {}),
+        troubles=[*_collector_troubles(collectors), *troubles],
+        workers=[
+            Worker(pid, each.trouble, each.free_bytes, each.pending_records, from_micros(each.updated_micros))
+            for pid, each in sorted(collectors.workers.items())
+        ],
+        refused=dict(sorted(collectors.totals.refused.items())),
+    )
+
+
+def failed_jobs(limit: int) -> list[Job]:
+    """The latest pieces of long work that failed."""
+    return list(Job.objects.filter(state="failed").order_by("-pk")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineReason:
+    """How many messages are held for one reason."""
+
+    code: str
+    count: int
+
+
+def quarantine_reasons() -> list[QuarantineReason]:
+    """The reasons, the most frequent first."""
+    rows = QuarantinedMessage.objects.values_list("code").annotate(count=Count("pk")).order_by("-count", "code")
+    return [QuarantineReason(code, count) for code, count in rows[:REASONS_SHOWN]]
+
+
+def quarantined(code: str, after: str, size: int = PAGE) -> Page[QuarantinedMessage]:
+    """Messages held for a reason (or any), the latest first. Bodies stay sealed."""
+    found: QuerySet[QuarantinedMessage] = QuarantinedMessage.objects.select_related("source").defer("body")
+    return page_after(found.filter(code=code) if code else found, ("-received_at", "-id"), after, size)
+
+
+def _pipeline() -> tuple[dict[str, Any], list[Trouble]]:
+    try:
+        running = runtime.running()
+    except TransientError as error:
+        return {}, [Trouble(error.message, error.advice)]
+    return status(running.engine), list(_ticker_troubles(running))
+
+
+def _ticker_troubles(running: runtime.Runtime) -> Iterator[Trouble]:
+    ticker = running.ticker
+    if ticker.trouble:
+        advice = "Events are still collected; scores stand still until it succeeds. It is tried again by itself."
+        yield Trouble(f"The pipeline failed {ticker.failures} times: {ticker.trouble}", advice, ticker.trouble_since)
+
+
+def _collector_troubles(state: CollectorState) -> Iterator[Trouble]:
+    if state.trouble:
+        yield Trouble(
+            f"The collector takes no events: {state.trouble}",
+            "Pages and scores still work; clients keep their events and try again. Free disk space on the data folder.",
+        )

@@ -1,0 +1,107 @@
+"""Tags and filters: time, stages, money and points in the words of the pages."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from leadline.web import moments, words
+from leadline.web.contact_due import ContactDue
+from leadline.web.next_step import DueWords
+from leadline.web.next_step import due_words as words_of_due
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def when(context: dict[str, Any], moment: datetime | None) -> str | SafeString:
+    """A moment, relative up to a week, with the exact time on hover; nothing without one."""
+    return _time(context, moment, moments.ago) if moment else ""
+
+
+@register.simple_tag(takes_context=True)
+def when_on_timeline(context: dict[str, Any], moment: datetime) -> SafeString:
+    """A moment as a timeline's margin shows it."""
+    return _time(context, moment, moments.on_timeline)
+
+
+@register.simple_tag(takes_context=True)
+def due_words(context: dict[str, Any], due: ContactDue) -> DueWords:
+    """A due date in words and its tone."""
+    return words_of_due(due, context["now"], context["zone"])
+
+
+@register.simple_tag(takes_context=True)
+def exact_time(context: dict[str, Any], moment: datetime) -> str:
+    """The exact time in the viewer's zone."""
+    return moments.exact(moment, context["zone"])
+
+
+@register.filter
+def stage_name(stage: str) -> str:
+    """A stage as people say it."""
+    return words.stage_name(stage)
+
+
+@register.filter
+def change(micro: int) -> str:
+    """A change in points with its sign."""
+    return words.change_points(micro)
+
+
+@register.filter
+def whole(micro: int) -> int:
+    """Whole points."""
+    return words.whole_points(micro)
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str) -> str:
+    """An amount in its currency."""
+    return words.money(amount, currency)
+
+
+@register.filter
+def seats(count: int | None) -> str:
+    """ "4 seats"; nothing when unknown."""
+    return "" if count is None else words.counted(count, "seat")
+
+
+@register.filter
+def people(count: int, cap: int) -> str:
+    """ "7 people", "10,000+ people"."""
+    return f"{words.capped(count, cap)} {'person' if count == 1 else 'people'}"
+
+
+@register.filter
+def capped(count: int, cap: int) -> str:
+    """A count that was not taken beyond a cap."""
+    return words.capped(count, cap)
+
+
+@register.filter
+def lag(seconds: float) -> str:
+    """ "0 s", "1.4 s", "3 min"."""
+    return f"{seconds:.1f} s".replace(".0 ", " ") if seconds < 60 else f"{seconds / 60:.0f} min"
+
+
+@register.filter
+def gigabytes(count: int) -> str:
+    """Bytes as gigabytes."""
+    return f"{count / (1 << 30):,.1f} GB"
+
+
+@register.filter
+def in_words(code: str) -> str:
+    """An error code as words: "unknown_event" -> "Unknown event"."""
+    return code.replace("_", " ").replace("-", " ").capitalize()
+
+
+def _time(context: dict[str, Any], moment: datetime, say: Any) -> SafeString:
+    zone = context["zone"]
+    machine, hover = moment.isoformat(timespec="seconds"), moments.exact(moment, zone)
+    text = say(moment, context["now"], zone)
+    return format_html('<time datetime="{}" title="{}">{}</time>', machine, hover, text)

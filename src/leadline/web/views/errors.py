@@ -1,0 +1,39 @@
+"""Error pages in the look; JSON for programs that use the API.
+
+They use neither the navigation nor the database: these may be what failed.
+"""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+from leadline.web.viewer import theme_of
+
+API_PREFIX = "/api/"
+CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 500: "error"}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _answer(request, 400, "This address makes no sense", str(exception))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
+    """403."""
+    return _answer(request, 403, "Your role does not use this page", "An administrator can change your role.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
+    """404."""
+    return _answer(request, 404, "There is nothing here", "It may have been moved, merged or erased.")
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500."""
+    return _answer(request, 500, "This page failed", "The error is in the server's log. Events are still collected.")
+
+
+def _answer(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
+    if request.path.startswith(API_PREFIX):
+        return JsonResponse({"code": CODES[status], "message": title, "detail": advice}, status=status)
+    context = {"status": status, "title": title, "advice": advice, "theme": theme_of(request)}
+    return HttpResponse(render_to_string("web/error.html", context), status=status)

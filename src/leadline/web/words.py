@@ -1,0 +1,62 @@
+"""The words of the pages: stages, dimensions, people, money, numbers. Pure."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from leadline.qualification.stages import Stage
+
+STAGE_NAMES: Mapping[str, str] = {
+    Stage.INITIAL_ENGAGEMENT: "Initial engagement",
+    Stage.PROFILE_DEVELOPMENT: "Profile development",
+    Stage.CONVERSION_SIGNALS: "Conversion signals",
+    Stage.QUALIFIED: "Qualified",
+    Stage.CUSTOMER: "Customer",
+    Stage.DISQUALIFIED: "Disqualified",
+    Stage.RECYCLED: "Recycled",
+}
+
+CURRENCY_SIGNS: Mapping[str, str] = {"USD": "$", "EUR": "€", "GBP": "£", "AUD": "A$", "CAD": "C$", "NZD": "NZ$"}
+MICRO = 1_000_000
+MINUS = "\N{MINUS SIGN}"
+
+
+def stage_name(stage: str) -> str:
+    """A stage as people say it; one that is not known is shown as it is, in words."""
+    return STAGE_NAMES.get(stage, stage.replace("_", " ").capitalize())
+
+
+def person_name(card: Mapping[str, str] | None, number: int, known: bool) -> str:
+    """What a person is called: their name, else the address or id they are known by, else a number."""
+    card = card or {}
+    named = card.get("name") or card.get("email") or card.get("user_id")
+    return named or f"{'Lead' if known else 'Visitor'} {number}"
+
+
+def money(amount: Decimal | None, currency: str) -> str:
+    """An amount without empty decimals: "$9,600", "9,600.50 SEK"; nothing without an amount."""
+    if amount is None:
+        return ""
+    number = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+    sign = CURRENCY_SIGNS.get(currency)
+    return f"{sign}{number}" if sign else f"{number} {currency}".strip()
+
+
+def whole_points(micro: int) -> int:
+    """Millionths of a point as the whole points that lists show: cut, like grades, so that 54.9 is no A."""
+    return micro // MICRO
+
+
+def change_points(micro: int) -> str:
+    """A change in whole points with a plus or a true minus sign; "0" for less than a point."""
+    points = int(micro / MICRO)
+    return f"+{points}" if points > 0 else f"{MINUS}{-points}" if points < 0 else "0"
+
+
+def capped(count: int, cap: int) -> str:
+    """A count that was not taken beyond a cap: "1,204", "10,000+"."""
+    return f"{cap:,}+" if count > cap else f"{count:,}"
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """ "1 seat", "4 seats"."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"

@@ -1,0 +1,121 @@
+"""A real browser in front of the real pages."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "web"))  # the cast of the pages
+
+import web_cast as cast
+from django.conf import settings as django_settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from leadline.accounts.models import User
+from leadline.pipeline import reading, runtime
+from leadline.pipeline.engine import Engine
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation",
+    (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium. Without it these tests are skipped, in CI they fail."""
+    if not CHROMIUM.exists():
+        reason = f"{CHROMIUM} is missing"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    # Playwright keeps an event loop in this thread, which Django takes for a reason to refuse the ORM
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def platform(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:  # noqa: ARG001  # rows
+    """People, and what the engine says of them."""
+    monkeypatch.setattr(reading, "explain", cast.explanation)
+    monkeypatch.setattr(reading, "timeline", cast.timeline)
+    return dict(cast.platform())
+
+
+@pytest.fixture
+def engine(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:  # noqa: ARG001  # rows
+    """An open installation, as the application has it."""
+    engine = Engine.open(tmp_path)
+    monkeypatch.setattr(runtime, "_running", None)
+    runtime.use(engine)
+    yield engine
+    runtime.running().control.stop()
+    engine.close()
+
+
+@dataclass
+class Visit:
+    """One browser window, and what it complained about."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+    @property
+    def sideways(self) -> int:
+        """How wide the page is, scrolled or not."""
+        return int(self.page.evaluate("document.scrollingElement.scrollWidth"))
+
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server: Any) -> Iterator[Open]:
+    """Opens windows; fails when one of them had errors on its console or broke the content security policy."""
+    visits: list[Visit] = []
+
+    def open_window(who: User | None = None, **options: Any) -> Visit:
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context.add_init_script(REPORT_VIOLATIONS)
+        if who is not None:
+            context.add_cookies([_session(who, live_server.url)])
+        visited = Visit(context.new_page(), live_server.url)
+        visited.page.on("console", lambda message: _note(visited, message.type, message.text))
+        visited.page.on("pageerror", lambda error: _note(visited, "error", str(error)))
+        visits.append(visited)
+        return visited
+
+    yield open_window
+    complaints = [complaint for each in visits for complaint in each.complaints]
+    for each in visits:
+        each.page.context.close()
+    assert complaints == []
+
+
+def _note(visited: Visit, kind: str, text: str) -> None:
+    if kind in {"error", "warning"}:
+        visited.complaints.append(text)
+
+
+def _session(who: User, address: str) -> Any:
+    client = Client()
+    client.force_login(who)
+    return {"name": django_settings.SESSION_COOKIE_NAME, "value": client.cookies["sessionid"].value, "url": address}

@@ -1,0 +1,92 @@
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from leadline.qualification.stages import Stage
+from leadline.web import moments, words
+
+NOW = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)  # a Thursday
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (timedelta(seconds=20), "just now"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(minutes=38), "38 minutes ago"),
+        (timedelta(hours=2), "2 hours ago"),
+        (timedelta(hours=23, minutes=59), "23 hours ago"),
+        (timedelta(hours=25), "yesterday"),
+        (timedelta(days=3), "3 days ago"),
+        (timedelta(days=7), "7 days ago"),
+        (timedelta(days=8), "6 May"),
+        (timedelta(days=200), "26 Oct 2025"),
+        (timedelta(hours=-5), "today 17:00"),
+    ],
+)
+def test_time_is_relative_up_to_a_week_then_a_date(before: timedelta, said: str) -> None:
+    assert moments.ago(NOW - before, NOW, UTC) == said
+
+
+def test_days_are_counted_as_the_viewer_counts_them() -> None:
+    late, now = datetime(2026, 5, 12, 21, 30, tzinfo=UTC), datetime(2026, 5, 13, 22, 30, tzinfo=UTC)
+    assert moments.ago(late, now, UTC) == "yesterday"
+    assert moments.ago(late, now, BERLIN) == "2 days ago"
+
+
+def test_the_hover_has_the_exact_time_in_the_viewers_zone() -> None:
+    assert moments.exact(NOW, BERLIN) == "Thu 14 May 2026, 14:00:00 CEST"
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        (timedelta(seconds=40), "40 s"),
+        (timedelta(minutes=38), "38 min"),
+        (timedelta(hours=2.5), "2 h"),
+        (timedelta(days=3), "3 days"),
+    ],
+)
+def test_a_length_is_said_in_its_largest_unit(length: timedelta, said: str) -> None:
+    assert moments.span(length) == said
+
+
+def test_a_timeline_says_the_hour_then_the_weekday_then_the_date() -> None:
+    said = [moments.on_timeline(NOW - timedelta(days=days), NOW, UTC) for days in (0, 2, 9)]
+    assert said == ["12:00", "Tue 12:00", "5 May"]
+
+
+def test_every_stage_has_a_name_and_none_is_conversion_alone() -> None:
+    assert set(words.STAGE_NAMES) == set(Stage)
+    assert "Conversion" not in words.STAGE_NAMES.values()
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "said"),
+    [
+        (Decimal("9600.00"), "USD", "$9,600"),
+        (Decimal("9600.50"), "EUR", "€9,600.50"),
+        (Decimal(9600), "SEK", "9,600 SEK"),
+        (None, "USD", ""),
+    ],
+)
+def test_money_has_no_empty_decimals(amount: Decimal | None, currency: str, said: str) -> None:
+    assert words.money(amount, currency) == said
+
+
+@pytest.mark.parametrize(("micro", "said"), [(31_400_000, "+31"), (-4_900_000, "−4"), (400_000, "0")])  # noqa: RUF001
+def test_a_change_has_its_sign(micro: int, said: str) -> None:
+    assert words.change_points(micro) == said
+
+
+def test_people_are_called_by_what_is_known_of_them() -> None:
+    assert words.person_name({"name": "Amelia Hart", "email": "a@b.c"}, 7, True) == "Amelia Hart"
+    assert words.person_name({"email": "a@b.c", "user_id": "u"}, 7, True) == "a@b.c"
+    assert words.person_name(None, 1204, False) == "Visitor 1204"
+
+
+def test_a_count_beyond_the_cap_says_so() -> None:
+    assert [words.capped(count, 10_000) for count in (1204, 10_000, 10_001)] == ["1,204", "10,000", "10,000+"]
