@@ -16,16 +16,16 @@ from typing import Any
 
 import pytest
 import segment.analytics.consumer
-from leadline_process import Folder, Server, wait_until
 from segment.analytics.client import Client
 
 from leadline.eventstore.database import EventStore
 from leadline.privacy.keys import derive_key, derive_keys, load_master_keys
 from leadline.privacy.lookup import LookupHasher
+from leadline_process import Folder, Server, wait_until
 
 KILLS = 10
 SENDERS = 4
-PAUSE_SECONDS = 0.004
+PAUSE_SECONDS = 0.01
 LOAD_SECONDS = 1.0
 
 
@@ -138,12 +138,12 @@ def test_every_acknowledged_event_is_stored_once_when_processes_are_killed_under
                 time.sleep(LOAD_SECONDS)
                 (kill_everything if number % 2 else kill_collector_worker)(server)
             time.sleep(LOAD_SECONDS)
-        wait_until(lambda: folder.json("status")["spool_lag_seconds"] == 0, 30, "all is loaded")
+        wait_until(lambda: folder.json("status")["spool_lag_seconds"] == 0, 90, "all is loaded")
         status = folder.json("status")
         count = folder.json("events", "count")["count"]
         assert server.stop() < 15
     stored = stored_times(folder.data)
-    print(
+    print(  # noqa: T201  # a measured figure, for whoever runs it
         f"\n{KILLS} kills in {time.monotonic() - began:.0f} s: {load.sent:,} sent, {len(witness.acknowledged):,} "
         f"acknowledged, {len(witness.given_up)} given up, {count:,} stored, {status['duplicates']:,} duplicates refused"
     )

@@ -47,7 +47,7 @@ def _measure(data: Path, events: int, people: int) -> dict[str, Any]:
         figures: dict[str, Any] = {}
         now = datetime.now(UTC)
         for turn, name in enumerate(("first", "again")):
-            _spool(engine, source, events // 2, people, now, turn)
+            spool(engine, source, events // 2, people, now, turn)
             began = time.perf_counter()
             report = tick(engine, now + timedelta(seconds=turn + 1))
             seconds = time.perf_counter() - began
@@ -60,7 +60,7 @@ def _measure(data: Path, events: int, people: int) -> dict[str, Any]:
         return figures
 
 
-def _spool(engine: Any, source: int, events: int, people: int, now: datetime, turn: int) -> None:
+def spool(engine: Any, source: int, events: int, people: int, now: datetime, turn: int) -> None:
     with engine.spool_writer() as writer:
         writer.append_all(_records(source, events, people, now, turn))
 

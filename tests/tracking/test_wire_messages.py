@@ -61,7 +61,6 @@ def test_a_message_of_a_batch_without_a_type_is_quarantined() -> None:
 def test_numeric_ids_are_text() -> None:
     draft = draft_of(message("group", userId=42, groupId=7))
     assert (draft.user_id, draft.group_id) == ("42", "7")
-    assert draft.message_key == draft_of(message("group", userId="42", groupId="7", messageId=None)).message_key or True
 
 
 def test_a_numeric_message_id_is_the_same_as_its_text() -> None:
@@ -136,7 +135,7 @@ def test_what_cannot_be_an_event_is_quarantined_with_a_reason(body: Any, route: 
     assert said in rejection.reason
 
 
-@pytest.mark.parametrize("body", [b"", b"7", b"[]", b"{", b'{"a":"\xff"}', b"\xef\xbb\xbf{}", b"[" * 9_000])
+@pytest.mark.parametrize("body", [b"", b"7", b"[]", b"{", b'{"event":"\xff"}', b"\xef\xbb\xbf{}", b"[" * 9_000])
 @pytest.mark.parametrize("route", ["track", "batch"])
 def test_what_is_no_message_is_malformed(body: bytes, route: str) -> None:
     (rejection,) = normalised(record(body, route))
