@@ -1,30 +1,91 @@
-"""The command on data folders of their own: most tests call it in this process' children, a few beside a server."""
+"""The command on data folders of their own. Most tests call `main` in this process, on a record store that forgets what
+they did; what a process' life is about calls the real program."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
+from django.conf import settings as django_settings
+from django.db import transaction
 
 from leadline_process import Folder, Server
 
+os.environ["COLUMNS"] = "200"  # before the command's console looks at it
+
+
+@dataclass
+class InProcess(Folder):
+    """A data folder; commands run in this process, through the same `main` as the program's."""
+
+    def run(self, *arguments: str, stdin: str = "", seconds: float = 0) -> "subprocess.CompletedProcess[str]":  # noqa: ARG002  # as the program takes it
+        from leadline.cli.main import main
+        from leadline.cli.session import start_django
+
+        start_django.cache_clear()
+        said, complained = StringIO(), StringIO()
+        with (
+            mock.patch.object(django_settings, "DATA", self.data),
+            mock.patch.dict(os.environ, {"LEADLINE_DATA": str(self.data)}),
+            mock.patch.object(sys, "argv", ["leadline", *arguments]),
+            mock.patch.object(sys, "stdin", StringIO(stdin)),
+            mock.patch.object(sys, "stdout", said),
+            mock.patch.object(sys, "stderr", complained),
+        ):
+            code = _exit_code(main)
+        start_django.cache_clear()
+        return subprocess.CompletedProcess(list(arguments), code, said.getvalue(), complained.getvalue())
+
+
+def _exit_code(main: Any) -> int:
+    try:
+        main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+@contextmanager
+def _forgotten(blocker: Any) -> Iterator[None]:
+    """What is written inside is taken back at the end."""
+    with blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Folder:
+def folder(tmp_path: Path, db: None) -> InProcess:  # noqa: ARG001  # the record store behind it
+    return InProcess(tmp_path / "data")
+
+
+@pytest.fixture
+def own_process(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "data")
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+def filled(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,  # noqa: ARG001  # the tables
+    django_db_blocker: Any,
+) -> Iterator[InProcess]:
     """A demonstration of 40 people, for tests that only read."""
-    folder = Folder(tmp_path_factory.mktemp("filled") / "data")
-    done = folder.run("demo", "--leads", "40", "--days", "20")
-    assert done.returncode == 0, done.stderr
-    return folder
+    with _forgotten(django_db_blocker):
+        folder = InProcess(tmp_path_factory.mktemp("filled") / "data")
+        done = folder.run("demo", "--leads", "40", "--days", "20")
+        assert done.returncode == 0, done.stderr
+        yield folder
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running server with the events of one file."""
-    folder = Folder(tmp_path_factory.mktemp("served") / "data")
-    with Server(folder) as server:
+    """A running server."""
+    with Server(Folder(tmp_path_factory.mktemp("served") / "data")) as server:
         yield server

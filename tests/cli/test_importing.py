@@ -73,13 +73,13 @@ def test_a_line_of_any_length_is_survived(folder: Folder, tmp_path: Path) -> Non
     assert (report["stored"], sum(report["quarantined"].values())) == (2, 1)
 
 
-def test_an_import_that_was_killed_goes_on_where_it_was(folder: Folder, tmp_path: Path) -> None:
-    count = 40_000
+def test_an_import_that_was_killed_goes_on_where_it_was(own_process: Folder, tmp_path: Path) -> None:
+    folder, count = own_process, 20_000
     file = write(tmp_path / "events.ndjson", lines(count))
     folder.run("status")
     process = folder.start("import", str(file))
     wait_until(lambda: any((folder.data / "spool").glob("*")), 30, "the import has begun")
-    time.sleep(0.3)
+    time.sleep(0.2)
     process.send_signal(signal.SIGKILL)
     process.wait()
     report = folder.json("import", str(file))

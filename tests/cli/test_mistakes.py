@@ -99,7 +99,7 @@ def test_people_are_scored_without_any_installation(folder: Folder, tmp_path: Pa
     one, other = folder.json("score", str(file))
     assert one == other
     assert one["conversion"]["score"] == pytest.approx(49.486833)
-    assert folder.run("score", str(file)).stdout.count("29.69") == 2 or one["total"] > 0
+    assert folder.run("score", str(file)).stdout.count("49.486833") == 2
     piped = folder.run("score", "-", "--json", stdin=json.dumps(person))
     assert json.loads(piped.stdout) == one
-    assert not (folder.data / "records.sqlite3").exists()
+    assert not folder.data.exists()

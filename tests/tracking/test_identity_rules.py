@@ -91,9 +91,9 @@ def _pairs() -> list[tuple[int, int]]:
     return toward_users + [(visitor, email) for visitor in visitors for email in emails]
 
 
-CLAIMS = st.dictionaries(
-    st.sampled_from(_pairs()), st.tuples(st.integers(0, 5), st.integers(0, 2)), max_size=20
-).map(lambda found: [Claim(*pair, *when) for pair, when in found.items()])
+CLAIMS = st.dictionaries(st.sampled_from(_pairs()), st.tuples(st.integers(0, 5), st.integers(0, 2)), max_size=20).map(
+    lambda found: [Claim(*pair, *when) for pair, when in found.items()]
+)
 
 
 @settings(deadline=None)  # shared cores

@@ -62,7 +62,9 @@ def test_timestamps_without_a_zone_are_utc(text: str, expected: int) -> None:
     assert parse_micros(text) == expected
 
 
-@pytest.mark.parametrize("value", ["", "noon", "2026-13-01", "1999-12-31T23:59:59Z", 1772366400, None, [], "0001-01-01"])
+@pytest.mark.parametrize(
+    "value", ["", "noon", "2026-13-01", "1999-12-31T23:59:59Z", 1772366400, None, [], "0001-01-01"]
+)
 def test_other_timestamps_are_refused(value: object) -> None:
     with pytest.raises(BadTimestampError):
         parse_micros(value)

@@ -14,7 +14,9 @@ NOBODY: frozenset[str] = frozenset()
 ADDRESS = "jane.canary@acme.example"
 TEXT = st.text(max_size=20)
 LEAF = st.none() | st.booleans() | st.integers() | TEXT
-JSON = st.recursive(LEAF, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3), max_leaves=6)
+JSON = st.recursive(
+    LEAF, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3), max_leaves=6
+)
 
 
 def unlisted(**properties: object) -> dict[str, object]:
@@ -43,8 +45,8 @@ def test_what_the_plan_marks_personal_goes_even_if_it_is_listed() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    "email Email userEmail user_email workEmail e-mail E_Mail emailAddress firstName first-name FirstName lastName name "
-    "contactName ownerName customer_name phone phoneNumber mobile homePhone IPAddress ipAddress billingAddress "
+    "email Email userEmail user_email workEmail e-mail E_Mail emailAddress firstName first-name FirstName lastName "
+    "name contactName ownerName customer_name phone phoneNumber mobile homePhone IPAddress ipAddress billingAddress "
     "givenName userID username password accessToken zip postcode city birthday".split(),
 )
 def test_names_that_mean_a_person_go_in_any_spelling(name: str) -> None:
@@ -61,13 +63,17 @@ def test_a_personal_name_stays_when_listed() -> None:
     assert scrub({"city": "Manila"}, frozenset({"city"}), NOBODY) == {"city": "Manila"}
 
 
-@pytest.mark.parametrize("value", [ADDRESS, f"to {ADDRESS} now", f"<{ADDRESS}>", "mailto:" + ADDRESS, "jane%40acme.example"])
+@pytest.mark.parametrize(
+    "value", [ADDRESS, f"to {ADDRESS} now", f"<{ADDRESS}>", "mailto:" + ADDRESS, "jane%40acme.example"]
+)
 def test_addresses_go_listed_or_not(value: str) -> None:
     assert unlisted(x=value) == {}
     assert listed(value) is None
 
 
-@pytest.mark.parametrize("value", ["+15551234567", "+49 (0)30 123456", "(555) 123-4567", "555 123 4567", "call +63 917 123 4567"])
+@pytest.mark.parametrize(
+    "value", ["+15551234567", "+49 (0)30 123456", "(555) 123-4567", "555 123 4567", "call +63 917 123 4567"]
+)
 def test_telephone_numbers_as_text_go_listed_or_not(value: str) -> None:
     assert unlisted(x=value) == {}
     assert listed(value) is None
@@ -91,7 +97,9 @@ def test_ids_dates_and_times_are_no_telephone_numbers(value: str) -> None:
     assert listed(value) == value
 
 
-@pytest.mark.parametrize("value", ["192.168.0.1", "10.0.0.1:8080", "2001:db8::1", "fe80::1", "::1", "::ffff:10.0.0.1", "1:2:3:4:5:6:7:8"])
+@pytest.mark.parametrize(
+    "value", ["192.168.0.1", "10.0.0.1:8080", "2001:db8::1", "fe80::1", "::1", "::ffff:10.0.0.1", "1:2:3:4:5:6:7:8"]
+)
 def test_ip_addresses_go_listed_or_not(value: str) -> None:
     assert unlisted(x=value) == {}
     assert listed(value) is None
@@ -195,7 +203,10 @@ def test_a_planted_address_never_survives(data: Any, address: str, properties: d
 def test_a_planted_address_is_nowhere_in_what_the_event_store_gets(data: Any, address: str, field: str) -> None:
     value = planted({} if field in {"properties", "context"} else "", address, data.draw)
     if field == "context":
-        value = {"page": {"path": address, "url": address, "referrer": address}, "campaign": {"source": address, "name": value}}
+        value = {
+            "page": {"path": address, "url": address, "referrer": address},
+            "campaign": {"source": address, "name": value},
+        }
     body = message(data.draw(st.sampled_from(["track", "page"])), **{field: value}) | {"anonymousId": "v1"}
     draft = draft_of({"event": "A", **body})
     assert address not in str((draft.name, draft.properties, draft.place))

@@ -21,7 +21,11 @@ from leadline.tracking.normalise import Draft, Rejection
 from leadline.tracking.wire import MAX_DEPTH, depth
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=8,
 )
@@ -46,7 +50,9 @@ def test_every_kind_of_message_becomes_a_draft(body: dict[str, Any], name: str) 
     assert (draft.kind, draft.name) == (body["type"], name)
 
 
-@pytest.mark.parametrize(("route", "kind"), [("t", "track"), ("i", "identify"), ("p", "page"), ("identify", "identify")])
+@pytest.mark.parametrize(
+    ("route", "kind"), [("t", "track"), ("i", "identify"), ("p", "page"), ("identify", "identify")]
+)
 def test_a_message_without_a_type_has_its_routes(route: str, kind: str) -> None:
     assert draft_of({"userId": "u1", "event": "Tool Used"}, route).kind == kind
 
@@ -98,7 +104,9 @@ def test_one_odd_field_does_not_cost_the_event(field: str, odd: object) -> None:
 
 
 def test_one_bad_message_does_not_cost_the_batch() -> None:
-    body = b'{"batch":[{"type":"track","event":"A","userId":"u"},7,null,"x",{"type":"track","event":"\xff","userId":"u"},'
+    body = (
+        b'{"batch":[{"type":"track","event":"A","userId":"u"},7,null,"x",{"type":"track","event":"\xff","userId":"u"},'
+    )
     results = normalised(record(body + b'{"type":"track","event":"B","userId":"u"}]}', "batch"))
     assert [type(result) for result in results] == [Draft, *[Rejection] * 4, Draft]
     assert [result.position for result in results] == [0, 1, 2, 3, 4, 5]

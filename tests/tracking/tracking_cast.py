@@ -82,6 +82,32 @@ def at(minutes: float) -> str:
     return (NOON + timedelta(minutes=minutes)).isoformat()
 
 
+QUOTE = {"quote_id": "q1", "amount": 100, "currency": "eur", "seats": 2}
+STORY: tuple[Sequence[dict[str, Any]], ...] = (
+    (
+        message(anonymousId="v1", timestamp=at(-90), messageId="1"),
+        message("identify", userId="u1", anonymousId="v1", timestamp=at(-80), messageId="2", traits={"title": "CEO"}),
+        message(event="Quote Requested", userId="u1", timestamp=at(-70), messageId="3", properties=QUOTE),
+        message(event="Call Cancelled", userId="u1", timestamp=at(-20), messageId="4", properties={"call_id": "c1"}),
+    ),
+    (
+        message("identify", anonymousId="v2", timestamp=at(-60), messageId="5", traits={"email": "Jane@Acme.example"}),
+        message("identify", anonymousId="v3", timestamp=at(-50), messageId="6", traits={"email": "jane@acme.example "}),
+        message("identify", userId="u2", anonymousId="v1", timestamp=at(-85), messageId="7", traits={"title": "CTO"}),
+        message("identify", userId="u1", timestamp=at(-75), messageId="8", traits={"title": "COO", "phone": "1"}),
+    ),
+    (
+        message("identify", userId="u1", timestamp=at(-40), messageId="9", traits={"email": "jane@acme.example"}),
+        message(event="Quote Requested", userId="u1", timestamp=at(-75), messageId="a",
+                properties={**QUOTE, "seats": 3}),
+        message(event="Call Booked", userId="u1", timestamp=at(-30), messageId="b",
+                properties={"call_id": "c1", "kind": "strategy"}),
+        message("alias", previousId="v9", userId="u2", timestamp=at(-10), messageId="c"),
+        message("group", userId="u1", groupId="g1", timestamp=at(-5), messageId="d", traits={"name": "Acme"}),
+    ),
+)  # fmt: skip
+
+
 def record(body: Any, route: str = "track", received: int = NOON_MICROS) -> SpoolRecord:
     """A spool record; `body` is JSON text as bytes, or becomes that."""
     raw = body if isinstance(body, bytes) else msgspec.json.encode(body)

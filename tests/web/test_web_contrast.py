@@ -13,13 +13,17 @@ PAIRS = [
     *product(("ink", "ink-2", "ink-3"), ("paper", "card")),
     *product(("ink", "ink-2"), ("sunk",)),
     *product(("accent", "bad", "good", "warn"), ("paper", "card")),
-    *product(("engagement", "readiness", "conversion"), ("paper",)),
     ("accent-ink", "accent"),
     ("good", "good-bg"),
-    ("warn", "warn-bg"),
+    ("ink", "warn-bg"),
+    ("accent", "sunk"),
     ("bad", "bad-bg"),
     ("accent", "accent-bg"),
 ]
+
+
+GRAPHICS = [*product(("engagement", "readiness", "conversion"), ("paper", "card", "sunk")), ("warn", "card")]
+"""Bars and dots: 3 to 1 (1.4.11)."""
 
 
 def colours() -> dict[str, tuple[str, str]]:
@@ -43,3 +47,10 @@ def contrast(one: str, other: str) -> float:
 def test_text_stands_out_from_its_ground(text: str, ground: str, theme: int) -> None:
     known = colours()
     assert contrast(known[text][theme], known[ground][theme]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(("shape", "ground"), GRAPHICS)
+def test_shapes_stand_out_from_their_ground(shape: str, ground: str, theme: int) -> None:
+    known = colours()
+    assert contrast(known[shape][theme], known[ground][theme]) >= 3

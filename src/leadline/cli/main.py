@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import cache
 
 import typer
 
@@ -30,6 +31,7 @@ def main() -> None:
         sys.exit(EXIT_TRANSIENT if error.transient else EXIT_TERMINAL)
 
 
+@cache
 def _register() -> None:
     from leadline.cli import demo, doctor, events, identities, imports, keys, leads, scoring, serve, status, users
 

@@ -50,6 +50,8 @@ def _scored(scorer: "LeadScorer", number: int, person: object) -> dict[str, Any]
         raise DocumentError(
             f"Person {number} is {type(person).__name__}, not an object.", advice='Give {"events": [...], ...}.'
         )
+    if not isinstance(person.get("events") or [], list):
+        raise DocumentError(f"Person {number}: events is {type(person['events']).__name__}, not a list.")
     try:
         return scorer.score_lead(person).as_dict()
     except DocumentError as error:

@@ -105,12 +105,12 @@ def _lead_days(measures: Numbered) -> ir.Table:
 def _depends_on_days(measure: Measure) -> bool:
     """Whether combining a day's cells first can give another result: not for the greatest or latest of all."""
     same = {(Across.MAX, MetricKind.MAX), (Across.MAX, MetricKind.ACTIVE_DAYS), (Across.LAST, MetricKind.LAST)}
-    return (measure.across, measure.metric.kind) in same
+    return (measure.across, measure.metric.kind) not in same
 
 
 def _days_combined(rows: ir.Table, measures: Numbered) -> ir.Table:
     days = rows.group_by("lead", "measure", "day").agg(
-        added=rows.value.sum(),
+        added=rows.value.max(),
         greatest=rows.value.max(),
         latest=arg_max(rows.value, both(rows.seq, rows.key)),
         weight=rows.weight.max(),

@@ -69,7 +69,8 @@ def _details(table: ir.Table, ruleset: Ruleset) -> dict[str, ir.Value]:
 
 
 def _array(values: Sequence[ir.BooleanValue]) -> ir.ArrayValue:
-    return ibis.array(values) if values else ibis.array([], type="array<bool>")
+    # An empty literal has no type in DuckDB: nothing of a list of booleans has.
+    return ibis.array(values) if values else ibis.array([ibis.literal(False)])[:0]
 
 
 def _with_factors(table: ir.Table, ruleset: Ruleset) -> ir.Table:
