@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-
-from leadline_process import Folder
+from tests.leadline_process import Folder
 
 HERE = Path(__file__).parent
 

@@ -14,8 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-from leadline_process import Folder, answers, free_port, wait_until
+from tests.leadline_process import Folder, answers, free_port, wait_until
 
 SIZE = "160m"  # the collector keeps 64 MB free
 MEGABYTE = 1 << 20

@@ -10,7 +10,7 @@ from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
-from leadline_process import Folder, Server, wait_until
+from tests.leadline_process import Folder, Server, wait_until
 
 LARGEST_MB = 900
 

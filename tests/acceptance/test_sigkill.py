@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 import segment.analytics.consumer
 from segment.analytics.client import Client
+from tests.leadline_process import Folder, Server, wait_until
 
 from leadline.eventstore.database import EventStore
 from leadline.privacy.keys import derive_key, derive_keys, load_master_keys
 from leadline.privacy.lookup import LookupHasher
-from leadline_process import Folder, Server, wait_until
 
 KILLS = 10
 SENDERS = 4

@@ -45,7 +45,9 @@ def measure(leads: int = 200_000, seconds: int = 15) -> dict[str, Any]:
         return {"skipped": NO_WRK}
     with tempfile.TemporaryDirectory(prefix="leadline-bench-") as folder:
         environment = {**os.environ, "LEADLINE_DATA": folder, "DJANGO_SETTINGS_MODULE": "leadline.project.settings"}
-        subprocess.run([sys.executable, "-m", "tests.benchmarks.beside", "--fill", str(leads)], env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "tests.benchmarks.beside", "--fill", str(leads)], env=environment, check=True
+        )
         return _serve_and_measure(Path(folder), environment, seconds)
 
 
@@ -107,7 +109,15 @@ def _script(folder: Path, key: str) -> Path:
 
 
 def _load(script: Path, port: int, seconds: int) -> dict[str, float]:
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(script), f"http://127.0.0.1:{port}/v1/track"]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{CONNECTIONS}",
+        f"-d{seconds}s",
+        "-s",
+        str(script),
+        f"http://127.0.0.1:{port}/v1/track",
+    ]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+)", output)
     if found is None:

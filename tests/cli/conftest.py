@@ -15,8 +15,7 @@ from unittest import mock
 import pytest
 from django.conf import settings as django_settings
 from django.db import transaction
-
-from leadline_process import Folder, Server
+from tests.leadline_process import Folder, Server
 
 os.environ["COLUMNS"] = "200"  # before the command's console looks at it
 

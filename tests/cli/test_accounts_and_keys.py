@@ -3,7 +3,7 @@
 import json
 import stat
 
-from leadline_process import Folder
+from tests.leadline_process import Folder
 
 
 def test_a_write_key_is_shown_once_and_revoked_by_its_ending(folder: Folder) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from event_files import BAD, lines, message, write
-
-from leadline_process import Server, wait_until
+from tests.leadline_process import Server, wait_until
 
 
 def post(server: Server, key: str, *messages: dict[str, Any]) -> int:

@@ -4,8 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-
-from leadline_process import Folder
+from tests.leadline_process import Folder
 
 TERMINAL = 1
 USAGE = 2

@@ -1,8 +1,7 @@
 """What is in an installation: as JSON in the shapes that scripts rely on, and as tables for people."""
 
 import pytest
-
-from leadline_process import Folder
+from tests.leadline_process import Folder
 
 LEAD = {
     "id",

@@ -43,7 +43,7 @@ def test_an_explanation_adds_up_to_the_stored_score_of_the_same_day(place: Insta
     place.receive(MONDAY + hours(1), track(ADA, "Quote Requested", MONDAY, quote_id="q", seats=3))
     place.receive(MONDAY + hours(2), track(ADA, "Tool Used", MONDAY, tool="calculator", completed=True))
     place.receive(MONDAY + hours(3), track(ADA, "Strategy Call Missed", MONDAY, call_id="c"))
-    for day in (0, 1, 15, 100):
+    for day in (0, 1, 15, 30):
         now = MONDAY + days(day) + hours(4)
         place.tick(now)
         told = explain(place.engine, place.lead("user-ada").pk, now)

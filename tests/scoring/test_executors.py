@@ -292,7 +292,9 @@ def test_all_leads_score_as_they_do_alone(store: EventStore, story: Story) -> No
 def test_a_segment_loads_once(store: EventStore) -> None:
     cursor = emptied(store)
     found, changes = numbered(
-        [Event(0, "page", "Page", 1, NOW)], [TraitChange(1, "title", "x", True, NOW, 0)], random.Random(1)
+        [Event(0, "page", "Page", 1, NOW)],
+        [TraitChange(1, "title", "x", True, NOW, 0)],
+        random.Random(1),  # noqa: S311  # not a secret
     )
     first = load_segment(cursor, segment("one", found, changes))
     assert load_segment(cursor, segment("one", found, changes)) == first

@@ -8,7 +8,8 @@ from web_cast import text_of
 
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import ServerUnreachableError
-from leadline.pipeline import reading
+from leadline.pipeline import explaining, reading
+from leadline.pipeline.engine import Engine
 from leadline.qualification.models import Standing
 from leadline.tracking.models import Lead
 
@@ -147,3 +148,16 @@ def test_a_constant_number_of_queries(
     browser.get(f"/leads/{amelia.pk}")
     with django_assert_num_queries(5):  # session, user, lead, transitions, the navigation's count
         browser.get(f"/leads/{amelia.pk}")
+
+
+def test_the_open_stores_answer_for_somebody_without_events(
+    browser: Client, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "explain", lambda number, at: explaining.explain(engine, number, at))
+    monkeypatch.setattr(reading, "timeline", lambda number, limit: explaining.timeline(engine, number, limit))
+    person = cast.lead("New")
+    cast.standing(person)
+    said = text_of(browser.get(f"/leads/{person.pk}"))
+    assert "Why 0" in said
+    assert "nothing yet" in said
+    assert "No events are stored for this person." in said

@@ -42,7 +42,7 @@ def test_nothing_is_shown_to_those_who_have_not_signed_in(path: str) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{SIGN_IN}?next={path}")
 
 
-@pytest.mark.parametrize("path", [SIGN_IN, "/accounts/signup/", "/accounts/password/reset/", "/accounts/inactive/"])
+@pytest.mark.parametrize("path", [SIGN_IN, "/accounts/signup/", "/accounts/inactive/"])
 def test_the_pages_around_signing_in_have_the_look(path: str) -> None:
     page = Client().get(path)
     assert page.status_code == 200

@@ -27,8 +27,17 @@ def main() -> None:
     try:
         app()
     except LeadlineError as error:
-        typer.secho(f"leadline: {error}", fg="red", err=True)
+        _say(str(error))
         sys.exit(EXIT_TRANSIENT if error.transient else EXIT_TERMINAL)
+    except Exception as error:
+        if type(error).__name__ != "OperationalError":  # Django's; importing it before a command asks for it costs time
+            raise
+        _say(f"The record store does not answer: {str(error).strip()}. Is LEADLINE_RECORDS right, and does it run?")
+        sys.exit(EXIT_TRANSIENT)
+
+
+def _say(text: str) -> None:
+    typer.secho(f"leadline: {text}", fg="red", err=True)
 
 
 @cache

@@ -106,7 +106,9 @@ def _prepare_keys(create: Callable[[Path], None]) -> None:
     """Before the settings load: they derive the session secret from the keys."""
     import os
 
-    data = Path(os.environ.get("LEADLINE_DATA", "data")).resolve()
+    from leadline.project.environment import data_folder
+
+    data = data_folder()
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (os.environ.get("LEADLINE_SECRET_KEYS") or os.environ.get("LEADLINE_SECRET_KEYS_FILE")):
         create(data)

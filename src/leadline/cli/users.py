@@ -7,7 +7,7 @@ from enum import StrEnum
 import typer
 
 from leadline.cli.session import Json, console, migrate, print_json, start_django
-from leadline.kernel.errors import TerminalError
+from leadline.kernel.errors import NotFoundError, TerminalError
 
 users = typer.Typer(help="People who sign in.", no_args_is_help=True)
 PASSWORD_BYTES = 12
@@ -52,6 +52,32 @@ def create(
         console.print(f"Password, shown this once:\n\n  {password}\n", highlight=False)
 
 
+@users.command()
+def password(
+    email: str = typer.Argument(help="Whose password."),
+    password_stdin: bool = typer.Option(False, "--password-stdin", help="Read the password from standard input."),
+) -> None:
+    """Set a new password for somebody who forgot theirs."""
+    start_django()
+    migrate()
+    new, made_up = _password(password_stdin)
+    _set_password(email, new)
+    console.print(f"{email} has a new password.")
+    if made_up:
+        console.print(f"Password, shown this once:\n\n  {new}\n", highlight=False)
+
+
+def _set_password(email: str, new: str) -> None:
+    from leadline.accounts.models import User
+
+    user = User.objects.filter(email=email.lower()).first()
+    if user is None:
+        raise NotFoundError(f"{email} has no account.", advice=f"Make one: leadline users create {email}")
+    _check(email, new)
+    user.set_password(new)
+    user.save(update_fields=["password"])
+
+
 def _password(from_stdin: bool) -> tuple[str, bool]:
     """The password, and whether it was made up here."""
     if from_stdin:
@@ -63,17 +89,21 @@ def _password(from_stdin: bool) -> tuple[str, bool]:
 
 
 def _create(email: str, password: str, role: Role, name: str) -> None:
+    from leadline.accounts.models import User
+
+    _check(email, password)
+    if User.objects.filter(email=email.lower()).exists():
+        raise TerminalError(f"{email} has an account already.", advice="Choose another address.")
+    User.objects.create_user(email, password, role=role.value, name=name)
+
+
+def _check(email: str, password: str) -> None:
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
     from django.core.validators import validate_email
-
-    from leadline.accounts.models import User
 
     try:
         validate_email(email)
         validate_password(password)
     except ValidationError as error:
         raise TerminalError(" ".join(error.messages)) from error
-    if User.objects.filter(email=email.lower()).exists():
-        raise TerminalError(f"{email} has an account already.", advice="Choose another address.")
-    User.objects.create_user(email, password, role=role.value, name=name)

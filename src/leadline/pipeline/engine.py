@@ -8,6 +8,7 @@ from django.conf import settings
 
 from leadline.eventstore.cells import ensure_metrics
 from leadline.eventstore.database import EventStore
+from leadline.kernel.errors import ConfigurationError
 from leadline.pipeline.recipes import conversion_recipes
 from leadline.privacy.fields import lookup_hasher
 from leadline.privacy.keys import derive_keys
@@ -45,7 +46,7 @@ class Engine:
         folder = data or Path(settings.DATA)
         store = EventStore.open(folder, derive_keys(folder, "event-store"))
         ruleset = publish_first(settings.RULESET)
-        plan = read_plan(bundled_plan(settings.PLAN))
+        plan = plan_beside(ruleset)
         engine = cls(folder, derive_keys(folder, "spool"), store, ruleset, plan, _desk(ruleset, plan))
         engine.prepare()
         return engine
@@ -59,6 +60,7 @@ class Engine:
         """Score with another published ruleset from now on."""
         with self.lock:
             self.ruleset = ruleset
+            self.plan = plan_beside(ruleset)
             self.desk = _desk(ruleset, self.plan)
             self.prepare()
 
@@ -75,6 +77,17 @@ class Engine:
         """Let the stores go."""
         with self.lock:
             self.store.close()
+
+
+def plan_beside(ruleset: Ruleset) -> TrackingPlan:
+    """The tracking plan that LEADLINE_PLAN names; without one, the bundled plan of the ruleset's name. A ruleset for
+    another platform has none: then nothing is planned, and no event is refused for another platform's rules."""
+    if settings.PLAN:
+        return read_plan(bundled_plan(settings.PLAN))
+    try:
+        return read_plan(bundled_plan(ruleset.name))
+    except ConfigurationError:
+        return TrackingPlan(ruleset.name)
 
 
 def _desk(ruleset: Ruleset, plan: TrackingPlan) -> IntakeDesk:

@@ -41,7 +41,6 @@ class ImportReport:
     """What an import did. `quarantined` counts by reason code; `examples` gives a reason for each."""
 
     lines: int = 0
-    skipped: int = 0
     stored: int = 0
     duplicates: int = 0
     quarantined: dict[str, int] = field(default_factory=dict)

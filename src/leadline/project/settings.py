@@ -2,19 +2,12 @@
 docs/reference/settings.md; the rest is decided here."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 from leadline.kernel.errors import ConfigurationError
 from leadline.privacy.keys import derive_key, load_master_keys
+from leadline.project.environment import data_folder, setting
 from leadline.project.records import database_settings
-
-
-def _setting(name: str, default: str = "") -> str:
-    """LEADLINE_<name>, or the content of the file that LEADLINE_<name>_FILE names."""
-    if file := os.environ.get(f"LEADLINE_{name}_FILE"):
-        return Path(file).read_text().strip()
-    return os.environ.get(f"LEADLINE_{name}", default)
 
 
 def _django_secret() -> str:
@@ -25,14 +18,14 @@ def _django_secret() -> str:
         return os.urandom(32).hex()
 
 
-DATA = Path(_setting("DATA", "data")).resolve()
-RULESET = _setting("RULESET", "offshore-staffing")
-PLAN = _setting("PLAN", "offshore-staffing")
+DATA = data_folder()
+RULESET = setting("RULESET", "offshore-staffing")
+PLAN = setting("PLAN")
 
 SECRET_KEY = _django_secret()
-DEBUG = _setting("DEBUG") == "1"
-ALLOWED_HOSTS = _setting("HOSTS", "localhost 127.0.0.1 [::1] testserver").split()
-CSRF_TRUSTED_ORIGINS = _setting("ORIGINS").split()
+DEBUG = setting("DEBUG") == "1"
+ALLOWED_HOSTS = setting("HOSTS", "localhost 127.0.0.1 [::1]").split()
+CSRF_TRUSTED_ORIGINS = setting("ORIGINS").split()
 
 INSTALLED_APPS = [
     "leadline.web",  # first: its sign-in templates stand in for allauth's
@@ -87,7 +80,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-DATABASES = {"default": database_settings(_setting("RECORDS"), DATA)}
+DATABASES = {"default": database_settings(setting("RECORDS"), DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -136,5 +129,5 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": _setting("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": setting("LOG_LEVEL", "WARNING")},
 }

@@ -1,8 +1,11 @@
 """Which address shows which page."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from leadline.web.views.errors import not_found
 
 urlpatterns = [
+    re_path("^accounts/password/reset/", not_found),  # an administrator sets a new one: leadline users password
     path("accounts/", include("allauth.account.urls")),
     path("", include("leadline.web.urls")),
 ]

@@ -12,14 +12,14 @@ class Standing(models.Model):
     """
 
     lead = models.OneToOneField(Lead, on_delete=models.CASCADE, primary_key=True, related_name="standing")
-    stage = models.CharField(max_length=24, db_index=True)
+    stage = models.CharField(max_length=24)
     stage_since = models.DateTimeField()
     state = models.JSONField()
     total = models.BigIntegerField()
     engagement = models.BigIntegerField()
     readiness = models.BigIntegerField()
     conversion = models.BigIntegerField()
-    grade = models.CharField(max_length=2, db_index=True)
+    grade = models.CharField(max_length=2)
     gain_week = models.BigIntegerField(default=0)
     ruleset = models.PositiveIntegerField()
     scored_at = models.DateTimeField()
@@ -34,7 +34,11 @@ class Standing(models.Model):
     accepted_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["-total", "lead"], name="standing_by_total")]
+        indexes = [
+            models.Index(fields=["-total", "lead"], name="standing_by_total"),
+            models.Index(fields=["stage", "contacted_at"], name="standing_to_contact"),
+            models.Index(fields=["grade", "-gain_week"], name="standing_rising"),
+        ]
 
 
 class Transition(models.Model):

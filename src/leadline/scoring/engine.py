@@ -30,7 +30,7 @@ class LeadScoringEngine:
         Raises:
             DocumentError: an event has no time stamp or is of no known form; the message names it.
         """
-        history = read_history(user_data)
+        history = read_history(user_data, self.ruleset.domains)
         return self.score_history(history.events, history.traits, history.as_of)
 
     def score_history(self, events: Sequence[Event], traits: Sequence[TraitChange], as_of: date) -> LeadScore:

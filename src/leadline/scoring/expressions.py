@@ -110,7 +110,7 @@ def _depends_on_days(measure: Measure) -> bool:
 
 def _days_combined(rows: ir.Table, measures: Numbered) -> ir.Table:
     days = rows.group_by("lead", "measure", "day").agg(
-        added=rows.value.max(),
+        added=rows.value.sum(),
         greatest=rows.value.max(),
         latest=arg_max(rows.value, both(rows.seq, rows.key)),
         weight=rows.weight.max(),

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from leadline.kernel.clock import from_micros, midnight, to_micros, utc_day, utc_now
 from leadline.kernel.errors import DocumentError
+from leadline.scoring.ruleset import Domains
 from leadline.tracking.addresses import classify_address
 from leadline.tracking.events import Event, TraitChange
 from leadline.tracking.moments import BadTimestampError, parse_micros
@@ -44,10 +45,13 @@ class History:
     as_of: date
 
 
-def read_history(user_data: UserData | Mapping[str, object]) -> History:
+def read_history(user_data: UserData | Mapping[str, object], domains: Domains | None = None) -> History:
     """The history that a caller's values describe.
 
     Messages with the same `messageId` count once. `identify` and `group` messages bring traits of their own time.
+
+    Args:
+        domains: the ruleset's e-mail domains with a meaning.
 
     Raises:
         DocumentError: a value is of no known form; the message begins with its path, such as `events[3].timestamp`.
@@ -60,8 +64,8 @@ def read_history(user_data: UserData | Mapping[str, object]) -> History:
         event = message if isinstance(message, Event) else _event(message, at)
         events.append(event)
         if not isinstance(message, Event):
-            changes.extend(_message_traits(message, event))
-    changes.extend(_given_traits(given.traits, as_of))
+            changes.extend(_message_traits(message, event, domains or Domains()))
+    changes.extend(_given_traits(given.traits, as_of, domains or Domains()))
     return History(tuple(events), tuple(changes), as_of)
 
 
@@ -130,25 +134,28 @@ def _day(value: datetime | date | str | None) -> date:
     return utc_day(from_micros(_micros(value, "as_of")))
 
 
-def _message_traits(message: Message, event: Event) -> list[TraitChange]:
+def _message_traits(message: Message, event: Event, domains: Domains) -> list[TraitChange]:
     traits = message.get("traits")
     if not isinstance(traits, Mapping) or event.kind not in {"identify", "group"}:
         return []
     known = canonical_traits(traits) if event.kind == "identify" else canonical_company_traits(traits)
-    return _changes(known, event.occurred_micros, event.message_hash)
+    return _changes(known, event.occurred_micros, event.message_hash, domains)
 
 
-def _given_traits(traits: Mapping[str, object] | Sequence[TraitChange], as_of: date) -> list[TraitChange]:
+def _given_traits(
+    traits: Mapping[str, object] | Sequence[TraitChange], as_of: date, domains: Domains
+) -> list[TraitChange]:
     """A mapping holds at the end of the as-of day: later than whatever an event of that day says."""
     if isinstance(traits, Mapping):
-        return _changes(canonical_traits(traits), to_micros(midnight(as_of)) + 86_400_000_000 - 1, 2**HASH_BITS - 1)
+        last = to_micros(midnight(as_of)) + 86_400_000_000 - 1
+        return _changes(canonical_traits(traits), last, 2**HASH_BITS - 1, domains)
     return list(traits)
 
 
-def _changes(traits: Mapping[str, object], micros: int, message_hash: int) -> list[TraitChange]:
+def _changes(traits: Mapping[str, object], micros: int, message_hash: int, domains: Domains) -> list[TraitChange]:
     known = dict(traits)
     if isinstance(email := known.get("email"), str):
-        known.setdefault("email_class", classify_address(email))
+        known["email_class"] = classify_address(email, domains.own, domains.test, domains.competitors)
     return [_change(key, trait_text(value), micros, message_hash) for key, value in known.items()]
 
 

@@ -23,6 +23,7 @@ from leadline.web.contact_due import (
     subtract_working_time,
 )
 from leadline.web.keyset import Page, capped_count, page_after
+from leadline.web.queries.listed import is_listed
 from leadline.web.sounding import Sounding, sounding
 from leadline.web.weights import dimension_weights
 from leadline.web.words import person_name
@@ -80,7 +81,7 @@ def people_to_contact(now: datetime, owner: str | None = None) -> QuerySet[Stand
     not_spoken_to = Q(contacted_at=None) | Q(contacted_at__lt=now - GAIN_WINDOW)
     rising = Q(grade__in=RISING_GRADES, gain_week__gte=GAIN_MICRO) & not_spoken_to
     found = Standing.objects.filter(WAITING | rising & ~Q(stage__in=[Stage.CUSTOMER, Stage.DISQUALIFIED]))
-    found = found.filter(lead__known=True, lead__merged_into=None)
+    found = found.filter(is_listed())
     return found if owner is None else found.filter(owner__in=["", owner])
 
 

@@ -9,8 +9,9 @@ from django.http import QueryDict
 
 from leadline.privacy.fields import lookup_hasher
 from leadline.qualification.models import Standing
-from leadline.tracking.models import Account, Identity
+from leadline.tracking.models import Account, Identity, Lead
 from leadline.web.keyset import Page, capped_count, page_after
+from leadline.web.queries.listed import is_listed
 from leadline.web.sounding import Sounding, sounding
 from leadline.web.weights import dimension_weights
 from leadline.web.words import STAGE_NAMES, person_name
@@ -91,9 +92,7 @@ def list_leads(wanted: LeadFilter) -> LeadList:
 
 
 def _found(wanted: LeadFilter) -> QuerySet[Standing]:
-    found = Standing.objects.filter(lead__merged_into=None)
-    if not wanted.visitors:
-        found = found.filter(lead__known=True)
+    found = Standing.objects.filter(is_listed(visitors=wanted.visitors))
     if wanted.stage:
         found = found.filter(stage=wanted.stage)
     return found.filter(_matching(wanted.search)) if wanted.search else found
@@ -107,7 +106,7 @@ def _matching(search: str) -> Q:
     people = Identity.objects.filter(named).values("lead_id")
     domain = search.removeprefix("@")
     companies = Account.objects.filter(Q(name__icontains=search) | Q(domain__icontains=domain)).values("pk")
-    return Q(lead__in=people) | Q(lead__account__in=companies)
+    return Q(lead__in=people) | Q(lead__in=Lead.objects.filter(account__in=companies).values("pk"))
 
 
 def _row(standing: Standing) -> LeadRow:

@@ -90,8 +90,8 @@ def lag(seconds: float) -> str:
 
 @register.filter
 def gigabytes(count: int) -> str:
-    """Bytes as gigabytes."""
-    return f"{count / (1 << 30):,.1f} GB"
+    """Bytes as gigabytes; a collector that has not looked yet says so with a number below zero."""
+    return f"{count / (1 << 30):,.1f} GB" if count >= 0 else "not known yet"
 
 
 @register.filter

@@ -22,7 +22,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return _answer(request, 403, "Your role does not use this page", "An administrator can change your role.")
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # Django's signature
     """404."""
     return _answer(request, 404, "There is nothing here", "It may have been moved, merged or erased.")
 
