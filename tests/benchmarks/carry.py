@@ -1,6 +1,6 @@
 """How fast events are carried through: from closed spool segments to stored, measured, scored, staged.
 
-    python -m tests.benchmarks.carry [--events 300000 --people 20000]
+    python -m tests.benchmarks.carry [--events 400000 --people 10000]
 
 Batches as a server-side client sends them are in the spool already; timed is the tick that takes them in: records,
 event store, cells, scores, stages, rows. The second half of the events comes from the same people as the first, as in
@@ -28,7 +28,7 @@ EVENTS = (
 )
 
 
-def measure(events: int = 300_000, people: int = 20_000) -> dict[str, Any]:
+def measure(events: int = 400_000, people: int = 10_000) -> dict[str, Any]:
     """{"first", "again"}: events/s for people who are new, and for people who are known, with seconds by step."""
     with tempfile.TemporaryDirectory(prefix="leadline-bench-") as folder:
         os.environ |= {"LEADLINE_DATA": folder, "DJANGO_SETTINGS_MODULE": "leadline.project.settings"}
@@ -93,8 +93,8 @@ def _event(chance: random.Random, turn: int, number: int, people: int, sent: str
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=300_000)
-    parser.add_argument("--people", type=int, default=20_000)
+    parser.add_argument("--events", type=int, default=400_000)
+    parser.add_argument("--people", type=int, default=10_000)
     arguments = parser.parse_args()
     print(json.dumps(measure(arguments.events, arguments.people), indent=2))  # noqa: T201  # its purpose
 

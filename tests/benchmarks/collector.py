@@ -213,21 +213,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    results = measure(options.seconds, options.rounds)
-    if "skipped" in results:
-        print(results["skipped"])  # noqa: T201
-        return
-    for number, pair in results["single"].items():
-        for name in ("bare", "durable"):
-            print(_line(f"{name}, {number} clients", pair[name]))  # noqa: T201
-        print(f"ratio {pair['ratio']:.2f}")  # noqa: T201
-    for size, figures in results["batches"].items():
-        print(_line(f"batch of {size}", figures), f"= {figures['events_per_second']:9,.0f} events/s")  # noqa: T201
-
-
-def _line(name: str, figures: dict[str, float]) -> str:
-    rate, p50, p99 = figures["requests_per_second"], figures["p50_ms"], figures["p99_ms"]
-    return f"{name:20} {rate:8,.0f} requests/s   p50 {p50:6.2f} ms   p99 {p99:6.2f} ms"
+    print(json.dumps(measure(options.seconds, options.rounds), indent=2))  # noqa: T201  # its purpose
 
 
 if __name__ == "__main__":

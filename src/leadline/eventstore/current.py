@@ -1,12 +1,12 @@
 """Small questions about current scores that the pipeline asks while it judges."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pyarrow as pa
 
 from leadline.eventstore.database import Cursor
 from leadline.eventstore.schema import sql
+from leadline.eventstore.scoring import with_amounts
 from leadline.qualification.stages import Stage
 from leadline.scoring.ruleset import Ruleset
 
@@ -28,19 +28,19 @@ def forget_current(cursor: Cursor, leads: Sequence[int]) -> None:
         )
 
 
-def movers(cursor: Cursor, ruleset: Ruleset) -> list[dict[str, Any]]:
-    """Of the temporary table `scored`, the leads whose stage an evaluation might move, with all columns.
+def movers(cursor: Cursor, ruleset: Ruleset) -> pa.Table:
+    """Of the temporary table `scored`, the leads whose stage an evaluation might move, with all columns and `amounts`.
 
     Everybody beyond the first stage, everybody new, and whoever meets an entry condition or did so before. The others
     stay in the first stage: no condition of theirs holds, and triggers move a lead when they come in.
     """
     enter = f"({' OR '.join(_entries(ruleset)) or 'false'})"
-    rows = cursor.execute(
-        "SELECT scored.* FROM scored LEFT JOIN current_scores AS current ON current.lead = scored.lead "
+    query = (
+        f"{with_amounts(ruleset)} LEFT JOIN current_scores AS current ON current.lead = scored.lead "
         f"WHERE current.lead IS NULL OR current.stage <> '{Stage.INITIAL_ENGAGEMENT}' "
         f"OR list_bool_or(scored.disqualifications) OR {enter}"
     )
-    return list(rows.to_arrow_table().to_pylist())
+    return cursor.execute(query).to_arrow_table()
 
 
 def remain(cursor: Cursor, moving: Sequence[int]) -> list[tuple[int, int, int, int, int, str, int]]:

@@ -14,13 +14,12 @@ from leadline.eventstore.cells import ensure_metrics
 from leadline.eventstore.database import fetch_int
 from leadline.eventstore.schema import sql
 from leadline.scoring.arithmetic import decay_weight, window_days
-from leadline.scoring.expressions import UNCAPPED, raws
+from leadline.scoring.expressions import UNCAPPED, raw_column, raws
 from leadline.scoring.ruleset import Across, Measure, Ruleset
 from leadline.scoring.score_expressions import scores
 
 Scope = Literal["all"] | Sequence[int]
 
-MOST_LITERALS = 5_000
 """Up to so many identities are written into the text of a query: half the time of a join over 12 million cells."""
 
 PLAN = pa.schema(
@@ -58,6 +57,13 @@ def score_into_table(
     for table, text in zip(("raws", "scored"), compiled(ruleset, detail=detail), strict=True):
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {text}")
     return fetch_int(cursor, "SELECT count(*) FROM scored")
+
+
+def with_amounts(ruleset: Ruleset, source: str = "scored") -> str:
+    """A query: the columns of `source` and `amounts`, what each factor measured as doubles in whole units, for words
+    rather than for points. Right after `score_into_table` on the same cursor."""
+    amounts = ", ".join(f"{raw_column(index)}::DOUBLE" for index in range(len(ruleset.factors)))
+    return f"SELECT {source}.*, [{amounts}] AS amounts FROM {source} JOIN raws USING (lead)"
 
 
 def prepare(cursor: DuckDBPyConnection, ruleset: Ruleset, as_of: date, scope: Scope) -> None:
@@ -134,14 +140,6 @@ def _gather(cursor: DuckDBPyConnection, leads: Sequence[int]) -> None:
     """Copy what belongs to these leads once, because the expression reads it several times."""
     cursor.execute("CREATE OR REPLACE TEMP TABLE some_leads AS SELECT DISTINCT unnest(?::BIGINT[]) AS lead", [leads])
     cursor.execute(sql("some_identities"))
-    condition = _of_identities(cursor)
-    for kind in ("cells", "traits"):
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE some_{kind} AS FROM {kind} WHERE {condition}")
-
-
-def _of_identities(cursor: DuckDBPyConnection) -> str:
-    """A filter for the identities in scope. Literals are tested while scanning, a join only after that."""
-    if fetch_int(cursor, "SELECT count(*) FROM some_identities") > MOST_LITERALS:
-        return "identity IN (SELECT identity FROM some_identities)"
-    identities = cursor.execute("SELECT identity FROM some_identities ORDER BY 1").fetchall()
-    return f"identity IN ({', '.join(str(identity) for (identity,) in identities)})" if identities else "false"
+    for kind in ("cells", "traits"):  # an identity has one row there, so the join repeats nothing
+        join = f"SELECT {kind}.* FROM {kind} JOIN some_identities USING (identity)"
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE some_{kind} AS {join}")

@@ -82,7 +82,8 @@ def leads(engine: Engine, limit: int = 20) -> list[dict[str, Any]]:
 
 def explain(engine: Engine, lead: str, as_of: str = "") -> dict[str, Any]:
     """Every point of a lead's score."""
-    explanation = explain_lead(engine, find_lead(lead).pk, _moment(as_of))
+    moment = _moment(as_of)
+    explanation = explain_lead(engine, find_lead(lead).pk, moment)
     return {
         "lead": explanation.lead,
         "as_of": explanation.as_of.isoformat(),

@@ -14,7 +14,7 @@ from leadline.kernel.clock import midnight, utc_day
 from leadline.pipeline import edges
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.marks import current_mark
-from leadline.pipeline.scoring import record, score, scored_lead
+from leadline.pipeline.scoring import record, score, scored_leads
 from leadline.pipeline.segment import forget_merged
 from leadline.qualification import judging
 from leadline.qualification.scored import ScoredLead
@@ -35,9 +35,9 @@ def evaluate_everyone(engine: Engine, at: datetime, progress: Progress | None = 
     """
     with engine.lock, engine.store.cursor() as cursor:
         refresh_week_ago(cursor, at)
-        count = score_into_table(cursor, engine.ruleset, at.date(), "all", detail=True)
+        count = score_into_table(cursor, engine.ruleset, at.date(), "all")
         week_ago = week_ago_totals(cursor)
-        moving = [scored_lead(engine.ruleset, row, week_ago) for row in movers(cursor, engine.ruleset)]
+        moving = scored_leads(engine.ruleset, movers(cursor, engine.ruleset), week_ago)
         _renumber_others(engine, cursor, [each.lead for each in moving], at)
         for start in range(0, len(moving), CHUNK):
             _write(engine, cursor, moving[start : start + CHUNK], at, stages=stages)

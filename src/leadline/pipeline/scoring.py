@@ -1,19 +1,19 @@
 """Between the event store's tables and the dataclasses of scoring and qualification."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 import pyarrow as pa
 
 from leadline.eventstore.current import forget_current, week_ago_totals
 from leadline.eventstore.database import Cursor
 from leadline.eventstore.scores import record_scores
-from leadline.eventstore.scoring import Scope, score_leads
+from leadline.eventstore.scoring import score_into_table, with_amounts
 from leadline.qualification.scored import ScoredLead
 from leadline.qualification.standings import Judgement
 from leadline.scoring.ruleset import Ruleset
 
+COLUMNS = ("lead", "total", "engagement", "readiness", "conversion", "grade", "factors", "disqualifications", "amounts")
 ROW = pa.schema(
     [
         ("lead", pa.int64()),
@@ -28,11 +28,33 @@ ROW = pa.schema(
 )
 
 
-def score(cursor: Cursor, ruleset: Ruleset, as_of: date, leads: Scope) -> list[ScoredLead]:
+def score(cursor: Cursor, ruleset: Ruleset, as_of: date, leads: Sequence[int]) -> list[ScoredLead]:
     """The scores of these leads as of the end of a UTC day. Writes nothing."""
-    table = score_leads(cursor, ruleset, as_of, leads, detail=True)
-    week_ago = week_ago_totals(cursor, None if leads == "all" else leads)
-    return [scored_lead(ruleset, row, week_ago) for row in table.to_pylist()]
+    score_into_table(cursor, ruleset, as_of, leads)
+    table = cursor.execute(with_amounts(ruleset)).to_arrow_table()
+    return scored_leads(ruleset, table, week_ago_totals(cursor, leads))
+
+
+def scored_leads(ruleset: Ruleset, table: pa.Table, week_ago: Mapping[int, int]) -> list[ScoredLead]:
+    """The rows of a table of scores with amounts. Column by column: a row as a dictionary costs three times as much."""
+    names = [factor.name for factor in ruleset.factors]
+    gates = [gate.name for gate in ruleset.disqualifications]
+    columns = (table.column(name).to_pylist() for name in COLUMNS)
+    return [
+        ScoredLead(
+            lead=lead,
+            total=total,
+            engagement=engagement,
+            readiness=readiness,
+            conversion=conversion,
+            grade=grade,
+            factors=dict(zip(names, factors, strict=True)),
+            disqualifications=tuple(gate for gate, is_open in zip(gates, opens, strict=True) if is_open),
+            amounts=dict(zip(names, amounts, strict=True)),
+            week_ago=week_ago.get(lead, 0),
+        )
+        for lead, total, engagement, readiness, conversion, grade, factors, opens, amounts in zip(*columns, strict=True)
+    ]
 
 
 def record(
@@ -64,19 +86,3 @@ def _table(judgements: Sequence[Judgement]) -> pa.Table:
         for judgement in judgements
     ]
     return pa.Table.from_pylist(rows, schema=ROW)
-
-
-def scored_lead(ruleset: Ruleset, row: dict[str, Any], week_ago: dict[int, int]) -> ScoredLead:
-    gates = zip(ruleset.disqualifications, row["disqualifications"], strict=True)
-    return ScoredLead(
-        lead=row["lead"],
-        total=row["total"],
-        engagement=row["engagement"],
-        readiness=row["readiness"],
-        conversion=row["conversion"],
-        grade=row["grade"],
-        factors=dict(zip((factor.name for factor in ruleset.factors), row["factors"], strict=True)),
-        disqualifications=tuple(gate.name for gate, is_open in gates if is_open),
-        raws=tuple(int(raw) for raw in row["raws"]),
-        week_ago=week_ago.get(row["lead"], 0),
-    )

@@ -9,7 +9,7 @@ class ScoredLead:
     """One lead under one ruleset. Numbers are millionths of a point.
 
     Attributes:
-        raws: what was measured, in the order of `Ruleset.measures`.
+        amounts: by factor name, what was measured, in thousandths times billionths of its unit: for words only.
         factors: by factor name.
         disqualifications: names of the open gates.
         week_ago: the total seven days ago, 0 when there was none.
@@ -23,5 +23,5 @@ class ScoredLead:
     grade: str
     factors: Mapping[str, int]
     disqualifications: tuple[str, ...]
-    raws: tuple[int, ...]
+    amounts: Mapping[str, float]
     week_ago: int = 0

@@ -124,8 +124,8 @@ def _reason(ruleset: Ruleset, judgement: Judgement, trigger: Trigger | None) -> 
     factor = strongest_of(ruleset, judgement.scored.factors)
     if factor is None:
         return "", None
-    raw = judgement.scored.raws[ruleset.factor_index(factor.name)]
-    return measured_sentence(factor, raw, least=says_less(factor)), judgement.record.lead.last_seen_at
+    amount = judgement.scored.amounts[factor.name]
+    return measured_sentence(factor, amount, least=says_less(factor)), judgement.record.lead.last_seen_at
 
 
 def _seats(quote: Conversion | None) -> int | None:

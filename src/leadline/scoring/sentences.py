@@ -64,7 +64,7 @@ def sentence_for(factor: Factor, score: LeadScore, plain: int | None = None) -> 
     return measured_sentence(factor, plain)
 
 
-def measured_sentence(factor: Factor, raw: int, *, least: bool = False) -> str:
+def measured_sentence(factor: Factor, raw: float, *, least: bool = False) -> str:
     """The sentence of a factor for what was measured, in whole units.
 
     Args:

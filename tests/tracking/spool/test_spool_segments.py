@@ -150,3 +150,28 @@ def test_the_lag_is_told_by_bytes_and_by_the_oldest_segment(tmp_path: Path) -> N
     assert path.name.startswith(f"{(NOON - EPOCH).total_seconds() * 1e6:016.0f}-{os.getpid()}-")
     remove_segment(path)
     assert segment_bytes_waiting(folder) == 0
+
+
+def test_a_power_failure_that_takes_the_latest_name_back_loses_nothing(tmp_path: Path) -> None:
+    path = write(tmp_path, 3)
+    path.rename(path.with_suffix(".new"))  # the name the file was durable under before its first record
+    assert [list(read_segment(found, [KEY])) for found in closed_segments(tmp_path)] == [[record(n) for n in range(3)]]
+
+
+def test_an_empty_spare_is_left_to_its_writer_and_removed_when_that_is_gone(tmp_path: Path) -> None:
+    spare = tmp_path / "0000000000000001-1-1.new"
+    spare.touch()
+    closed_segments(tmp_path)
+    assert spare.exists(), "its writer may be about to lock it"
+    os.utime(spare, (1, 1))
+    closed_segments(tmp_path)
+    assert not spare.exists()
+
+
+def test_a_writer_keeps_a_spare_while_it_works_and_leaves_none_behind(tmp_path: Path) -> None:
+    with SpoolWriter(tmp_path, KEY) as writer:
+        for number in range(3):
+            writer.append_all([encode_record(record(number))])
+            writer.rotate()
+        assert len(closed_segments(tmp_path)) == 3
+    assert not list(tmp_path.glob("*.new"))

@@ -1,36 +1,37 @@
 """The segment file a writer is appending to: locked while open, durable after each commit, renamed when finished."""
 
-import fcntl
-import itertools
 import logging
 import os
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from leadline.kernel.clock import Clock, to_micros
 from leadline.tracking.spool.frames import FrameSealer
-from leadline.tracking.spool.segments import sync_folder
+from leadline.tracking.spool.spares import Spare
 
 _log = logging.getLogger(__name__)
-_numbers = itertools.count(1)
 
 
 class OpenSegment:
     """One `.open` file. `size` is the offset up to which everything is on disk; beyond it nothing counts.
 
     Raises:
-        OSError: the file can't be made. What was begun is removed.
+        OSError: the spare can't be renamed; it is removed.
     """
 
-    def __init__(self, folder: Path, key: bytes, clock: Clock) -> None:
-        name = f"{to_micros(clock()):016d}-{os.getpid()}-{next(_numbers)}"
-        self.path = folder / f"{name}.open"
+    def __init__(self, spare: Spare, key: bytes, clock: Clock) -> None:
+        began = f"{to_micros(clock()):016d}"
+        self.path = spare.path.with_name(f"{began}-{spare.path.stem.split('-', 1)[1]}.open")
         self.size = 0
         self.damaged = False
         self.opened_at = time.monotonic()
         self._sealer = FrameSealer(key)
-        self._handle = _create_locked(folder / f"{name}.new", self.path)
+        self._handle = spare.handle
+        try:
+            spare.become(self.path)
+        except OSError:
+            spare.discard()
+            raise
 
     def commit(self, payloads: Sequence[bytes]) -> int:
         """Seal, write and sync; returns the bytes written. When it returns, all of it survives a power failure.
@@ -53,14 +54,16 @@ class OpenSegment:
         return written
 
     def finish(self) -> None:
-        """Hand the segment to the loader, or remove it when nothing is in it. Never raises for a failing disk."""
+        """Hand the segment to the loader, or remove it when nothing is in it. Never raises for a failing disk.
+
+        Nothing is synced: what is in it is on disk since its commits, and a name that a power failure takes back is
+        `.open` again, which the loader adopts; loaded before, it is known by its name.
+        """
         try:
             if self.size:
-                os.fdatasync(self._handle)
                 self.path.rename(self.path.with_suffix(".seg"))
             else:
                 self.path.unlink()
-            sync_folder(self.path.parent)
         except OSError as error:  # still whole as `.open`: the loader adopts it once the lock is free
             _log.warning("spool segment %s stays open for adoption: %s", self.path.name, error)
         finally:
@@ -82,18 +85,3 @@ class OpenSegment:
             os.ftruncate(self._handle, self.size)
         except OSError:  # the loader cuts the torn tail instead
             self.damaged = True
-
-
-def _create_locked(nascent: Path, path: Path) -> int:
-    # Locked before it gets the name that adoption looks for: nobody can take it for an orphan.
-    handle = os.open(nascent, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        nascent.rename(path)
-        sync_folder(path.parent)
-    except OSError:
-        os.close(handle)
-        for name in (nascent, path):
-            name.unlink(missing_ok=True)
-        raise
-    return handle

@@ -14,16 +14,15 @@ from leadline.kernel.errors import CorruptFrameError
 from leadline.tracking.spool.frames import CorruptFrame, FrameOpener, FrameSpan, frame_spans, whole_frames_end
 from leadline.tracking.spool.record import SpoolRecord, decode_record
 
-STALE_SECONDS = 60  # a nascent file lives for milliseconds; one this old has lost its writer
+STALE_SECONDS = 60  # a spare is locked within milliseconds; one this old and free has lost its writer
 
 
 def closed_segments(folder: Path) -> list[Path]:
     """The segments ready to be loaded, in the order of their names; adopts those of dead writers first."""
     if not folder.is_dir():
         return []
-    for path in sorted(folder.glob("*.open")):
+    for path in [*sorted(folder.glob("*.open")), *sorted(folder.glob("*.new"))]:
         _adopt(path)
-    _remove_stale(folder)
     return sorted(folder.glob("*.seg"))
 
 
@@ -46,9 +45,9 @@ def read_segment(path: Path, keys: Sequence[bytes]) -> Iterator[SpoolRecord | Co
 
 
 def remove_segment(path: Path) -> None:
-    """Delete a loaded segment, durably: it will not come back after a power failure."""
+    """Delete a loaded segment. If a power failure brings it back, the event store knows it by its name; a sync here
+    would make collectors wait for whatever else the file system has to write."""
     path.unlink()
-    sync_folder(path.parent)
 
 
 def segment_bytes_waiting(folder: Path) -> int:
@@ -97,16 +96,25 @@ def _size(path: Path) -> int:
 
 
 def _adopt(path: Path) -> None:
-    """Close the segment of a writer that died: cut its torn tail and rename it; remove it when nothing is in it."""
+    """Close the segment of a writer that died: cut its torn tail and rename it; remove it when nothing is in it.
+
+    A spare is one as well when it has something in it: a power failure took its later name back.
+    """
     try:
         handle = os.open(path, os.O_RDWR)
     except FileNotFoundError:
         return
     try:
-        if _lock(handle) and _is_still(path, handle):
+        if not _is_young_spare(path, handle) and _lock(handle) and _is_still(path, handle):
             _finish(path, handle)
     finally:
         os.close(handle)
+
+
+def _is_young_spare(path: Path, handle: int) -> bool:
+    """Empty and new: its writer may be about to lock it."""
+    status = os.fstat(handle)
+    return path.suffix == ".new" and status.st_size == 0 and time.time() - status.st_mtime < STALE_SECONDS
 
 
 def _finish(path: Path, handle: int) -> None:
@@ -134,12 +142,3 @@ def _is_still(path: Path, handle: int) -> bool:
         return os.path.samestat(path.stat(), os.fstat(handle))
     except FileNotFoundError:
         return False
-
-
-def _remove_stale(folder: Path) -> None:
-    for path in folder.glob("*.new"):
-        try:
-            if time.time() - path.stat().st_mtime > STALE_SECONDS:
-                path.unlink()
-        except FileNotFoundError:  # its writer was quicker
-            continue

@@ -14,6 +14,7 @@ from leadline.tracking.spool.batches import AsyncBatch, Batch, BlockingBatch
 from leadline.tracking.spool.disk import DiskWatch
 from leadline.tracking.spool.frames import MAXIMUM_PAYLOAD
 from leadline.tracking.spool.open_segment import OpenSegment
+from leadline.tracking.spool.spares import SpareKeeper
 
 CHUNK_RECORDS = 2_000
 CHUNK_BYTES = 4 << 20
@@ -37,7 +38,7 @@ class SpoolWriter:
         key: bytes,
         *,
         clock: Clock = utc_now,
-        segment_bytes: int = 16 << 20,
+        segment_bytes: int = 32 << 20,
         segment_seconds: float = 0.5,
         backlog_bytes: int = 64 << 20,
         backlog_records: int = 100_000,
@@ -56,6 +57,7 @@ class SpoolWriter:
         self._segment_bytes, self._segment_seconds = segment_bytes, segment_seconds
         self._backlog_bytes, self._backlog_records = backlog_bytes, backlog_records
         self._segment: OpenSegment | None = None
+        self._spares = SpareKeeper(folder, clock)
         self._gathering: dict[asyncio.AbstractEventLoop, AsyncBatch] = {}  # by loop, until its iteration ends
         self._batches: list[Batch] = []
         self._lock = threading.Lock()
@@ -173,6 +175,7 @@ class SpoolWriter:
                 self._work(taken)
         finally:  # also when the thread dies of a defect: nobody may wait for ever
             self._finish_segment()
+            self._spares.close()
             with self._lock:
                 self._closing = True
                 left, self._batches = taken + self._batches, []
@@ -243,7 +246,7 @@ class SpoolWriter:
 
     def _write_durably(self, payloads: list[bytes]) -> None:
         if self._segment is None:
-            self._segment = OpenSegment(self.folder, self._key, self._clock)
+            self._segment = OpenSegment(self._spares.take(), self._key, self._clock)
         self.bytes_written += self._segment.commit(payloads)
         self.records_written += len(payloads)
         self.commits += 1

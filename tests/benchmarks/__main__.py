@@ -1,0 +1,158 @@
+"""Every benchmark in one run, and docs/reference/benchmarks.md written from it: `make bench`.
+
+    python -m tests.benchmarks [--quick]
+
+Absolute figures are this machine's; ratios are what to compare. `--quick` uses a tenth of the data and writes nothing.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "benchmarks.md"
+AIMS = {"single": 0.6, "batched": 200_000, "rescore": 2.0, "tick": 150.0, "carry": 60_000, "p99": 25.0}
+
+
+def main() -> None:
+    """Measure, print the figures as JSON, write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the data; the page stays as it is")
+    quick = parser.parse_args().quick
+    figures = {
+        "collector": _run("collector", *(["--seconds", "1", "--rounds", "1"] if quick else [])),
+        "rescore": _run("rescore", *(["--leads", "100000", "--events", "2000000"] if quick else [])),
+        "carry": _run("carry", *(["--events", "40000", "--people", "1000"] if quick else [])),
+        "beside": _run("beside", *(["--leads", "20000", "--seconds", "5"] if quick else [])),
+    }
+    print(json.dumps(figures, indent=2))  # noqa: T201  # its purpose
+    if not quick:
+        PAGE.write_text(page(figures), encoding="utf-8")
+
+
+def _run(name: str, *options: str) -> dict[str, Any]:
+    """One benchmark in a process of its own, so that none inherits another's memory."""
+    command = [sys.executable, "-m", f"tests.benchmarks.{name}", *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    figures: dict[str, Any] = json.loads(done.stdout[done.stdout.index("{") :])  # commands may speak before
+    return figures
+
+
+def page(figures: dict[str, Any]) -> str:
+    """The page, from the figures of one run."""
+    return "\n".join([*_head(), *_collector(figures["collector"]), *_rescore(figures["rescore"]),
+                      *_carry(figures["carry"]), *_beside(figures["beside"])]) + "\n"  # fmt: skip
+
+
+def _head() -> list[str]:
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    return f"""# Benchmarks
+
+Written by `make bench`; every figure below comes from that one run. Absolute figures are those of the machine
+({machine}, {datetime.now(UTC):%Y-%m-%d}; load generators ran on the same cores); ratios are what to
+compare. Where an aim is missed, docs/why/speed.md says why.
+
+""".splitlines()
+
+
+def _collector(found: dict[str, Any]) -> list[str]:
+    if "skipped" in found:
+        return ["## Collector", "", f"Not measured: {found['skipped']}.", ""]
+    rows = [
+        f"| {clients} | {run['bare']['requests_per_second']:,.0f} | {run['durable']['requests_per_second']:,.0f} "
+        f"| {run['durable']['p50_ms']:.1f} / {run['durable']['p99_ms']:.1f} ms | **{run['ratio']:.2f}** |"
+        for clients, run in found["single"].items()
+    ]
+    batches = [
+        f"| {size} | {run['requests_per_second']:,.0f} | **{run['events_per_second']:,.0f}** | {run['p99_ms']:.1f} ms |"
+        for size, run in found["batches"].items()
+    ]
+    return [
+        "## Collector: durable single events against a bare application",
+        "",
+        "`python -m tests.benchmarks.collector`. Bare: a Granian application that reads the body and answers the same",
+        f"bytes. Durable: the collector, each answer after its `fdatasync`. Aim: a ratio of {AIMS['single']} or more.",
+        "",
+        "| clients | bare, requests/s | durable, requests/s | p50 / p99 | ratio |",
+        "|---|---|---|---|---|",
+        *rows,
+        "",
+        f"Batches, acknowledged. Aim: {AIMS['batched']:,} events/s.",
+        "",
+        "| events a batch | requests/s | events/s | p99 |",
+        "|---|---|---|---|",
+        *batches,
+        "",
+    ]
+
+
+def _rescore(found: dict[str, Any]) -> list[str]:
+    tick, bare = found["tick"], found["bare_seconds"]
+    parts = ", ".join(f"{name[:-3]} {value:.0f}" for name, value in tick.items() if name != "all_ms")
+    return f"""## Full rescore and tick
+
+`python -m tests.benchmarks.rescore`: {found["current_scores"]:,} leads with a score, {found["events"]:,} events,
+{found["cells"]:,} daily cells. Bare: DuckDB grouping the same events by identity, UTC day and event name.
+
+| what | seconds | to bare | aim |
+|---|---|---|---|
+| bare aggregation | {bare:.2f} | 1 | |
+| full rescore | {found["rescore_seconds"]:.2f} | **{found["rescore_to_bare"]:.2f}** | {AIMS["rescore"]:.0f} |
+| building all cells from events, once | {found["cells_seconds"]:.2f} | {found["cells_seconds"] / bare:.2f} | |
+| writing every score row, told apart | {found["record_all_seconds"]:.2f} | {found["record_all_seconds"] / bare:.2f} | |
+
+A tick that touches 1,000 of them, deduplication included: **{tick["all_ms"]:.0f} ms** of engine time
+(aim: {AIMS["tick"]:.0f}); in ms: {parts}.
+Peak memory of the process: {found["peak_mb"]:,} MB.
+
+""".splitlines()
+
+
+def _carry(found: dict[str, Any]) -> list[str]:
+    rows = [
+        f"| {label} | {run['events']:,} | **{run['events_per_second']:,.0f}** | {_steps(run['seconds'])} |"
+        for label, run in (("new people", found["first"]), ("known people", found["again"]))
+    ]
+    return [
+        "## Carried through: from the spool to stored, scored and staged",
+        "",
+        "`python -m tests.benchmarks.carry`: batches of 100 events of 10,000 people; the record store's rows included.",
+        f"Aim: {AIMS['carry']:,} events/s.",
+        "",
+        "| | events | events/s | seconds by step |",
+        "|---|---|---|---|",
+        *rows,
+        "",
+    ]
+
+
+def _steps(seconds: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.2f}" for name, value in seconds.items() if value >= 0.05)
+
+
+def _beside(found: dict[str, Any]) -> list[str]:
+    if "skipped" in found:
+        return ["## Collector beside a rescore", "", f"Not measured: {found['skipped']}."]
+    rows = [
+        f"| {label} | {run['requests_per_second']:,.0f} | {run['p50_ms']:.1f} ms | **{run['p99_ms']:.1f} ms** |"
+        for label, run in (("application idle", found["idle"]), ("application rescoring", found["rescoring"]))
+    ]
+    return [
+        "## Collector at 5,000 requests/s while the application rescores",
+        "",
+        f"`python -m tests.benchmarks.beside`: `leadline serve`, `leadline rescore` over and over ({found['rescores']}",
+        f"full rescores meanwhile, rows of the record store included). Aim: p99 under {AIMS['p99']:.0f} ms.",
+        "",
+        "| | requests/s | p50 | p99 |",
+        "|---|---|---|---|",
+        *rows,
+    ]
+
+
+if __name__ == "__main__":
+    main()
