@@ -73,7 +73,11 @@ def _greet(data: Path, addresses: "Addresses") -> None:
     console.print(f"  Collector  {addresses.collector}")
     sign_ins = demo_sign_ins(data)
     for sign_in in sign_ins:
-        console.print(f"  Sign in    {sign_in.email}  password {sign_in.password}  ({sign_in.role})", highlight=False)
+        console.print(
+            f"  Sign in    {sign_in.email}  password {sign_in.password}  ({sign_in.role})",
+            highlight=False,
+            soft_wrap=True,
+        )
     if sign_ins:
         console.print("\nLook at Call next first: whom to call today, and why.")
         console.print("Then open a lead: every point of its score is explained.")
