@@ -42,6 +42,12 @@ def test_a_customer_is_recycled_after_sixty_days_since_it_was_last_heard_of(hear
     assert moves(state, lead(**moments), day(60)) == (Stage.RECYCLED,)
 
 
+def test_a_customer_with_an_open_disqualification_is_not_recycled() -> None:
+    silent = lead(last_seen_at=day(0), won_at=day(0))
+    assert moves(standing(Stage.CUSTOMER), silent, day(100)) == (Stage.RECYCLED,)
+    assert moves(standing(Stage.CUSTOMER), replace(silent, disqualifications=GATE), day(100)) == ()
+
+
 def test_an_open_opportunity_keeps_a_customer_from_being_recycled_and_acceptance_does_not() -> None:
     assert moves(CUSTOMER, lead(won_at=START, open_opportunity=True), day(90)) == ()
     assert moves(CUSTOMER, lead(won_at=START, accepted=True), day(90)) == (Stage.RECYCLED,)

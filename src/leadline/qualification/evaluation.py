@@ -8,7 +8,8 @@ In order of precedence:
 
 1. A visitor (not known) never leaves initial_engagement: no trigger, deal or disqualification counts.
 2. A won deal makes a customer, also of a disqualified lead; the order in which the two arrive must not matter.
-   Customers are never demoted or disqualified, only recycled after silence.
+   Customers are never demoted or disqualified, only recycled after silence; not while a disqualification is open,
+   since a recycled lead would be disqualified at once.
 3. A lead in the hands of sales (accepted, or with an open opportunity) never falls and is never recycled. While a
    disqualification is open it does not move at all: a person decides.
 4. An open disqualification disqualifies. When none is open any more, the lead is placed by entry conditions, as from
@@ -85,7 +86,7 @@ def _moved(state: StageState, target: Stage, at: datetime) -> StageState:
 def _target(situation: Situation) -> Stage:
     stage, facts = situation.state.stage, situation.facts
     if stage is Stage.CUSTOMER:
-        return Stage.RECYCLED if recycles(situation, stage) else stage
+        return Stage.RECYCLED if recycles(situation, stage) and not facts.disqualifications else stage
     if wins(situation):
         return Stage.CUSTOMER
     if facts.disqualifications and facts.known:
