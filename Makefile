@@ -29,7 +29,7 @@ acceptance: install ## slow tests against real clients and real servers
 	$(BIN)/python -m pytest -m acceptance tests/acceptance
 
 lint: install ## ruff: style, bugs, security
-	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/ruff check --no-cache . && $(BIN)/ruff format --no-cache --check .
 
 types: install ## mypy, strict
 	$(BIN)/mypy

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 import web_cast as cast
+from conftest import Open
 from playwright.sync_api import expect
 
-from conftest import Open
 from leadline.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
