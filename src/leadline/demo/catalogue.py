@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-PLATFORM_NAME = "Anchorcrew"
 PLATFORM_DOMAIN = "anchorcrew.example"
 PLATFORM_URL = f"https://www.{PLATFORM_DOMAIN}"
 

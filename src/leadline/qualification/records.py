@@ -15,6 +15,8 @@ CHUNK = 5_000
 OPPORTUNITY = "opportunity"
 WON_DEAL = "won_deal"
 SALES_CONTACT = "sales_contact"
+"""Not a conversion of the ruleset: the reserved event `Lead Contacted {owner, channel}` that a CRM or a platform sends
+when somebody from sales has spoken to a person."""
 
 
 @dataclass(frozen=True, slots=True)
