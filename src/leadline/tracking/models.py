@@ -9,10 +9,25 @@ from leadline.privacy.fields import SealedJSONField
 
 
 class EventSource(models.Model):
-    """Where events come from; owns write keys."""
+    """Where events come from; owns write keys.
+
+    `origins` are the web origins that may send with its keys (empty: any); `rate_limit` is requests per second and
+    collector process (None: none). Events of a `test` source reach the debugger and are never stored.
+    """
+
+    class Mode(models.TextChoices):
+        """What happens to an event that breaks the tracking plan."""
+
+        ALLOW = "allow", "Allow: nothing is checked"
+        WARN = "warn", "Warn: stored, and counted as a violation"
+        BLOCK = "block", "Block: to quarantine, and counted as a violation"
 
     name = models.SlugField(unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.BLOCK)
+    test = models.BooleanField(default=False)
+    origins = models.JSONField(default=list)
+    rate_limit = models.PositiveIntegerField(null=True)
 
     def __str__(self) -> str:
         return self.name
@@ -26,6 +41,70 @@ class WriteKey(models.Model):
     ending = models.CharField(max_length=4)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True)
+
+
+class SourceHour(models.Model):
+    """What came from a source in one hour of arrival (UTC), duplicates included."""
+
+    source = models.ForeignKey(EventSource, on_delete=models.CASCADE, related_name="hours")
+    hour = models.DateTimeField(db_index=True)
+    received = models.PositiveIntegerField(default=0)
+    quarantined = models.PositiveIntegerField(default=0)
+    violations = models.PositiveIntegerField(default=0)
+    noise = models.PositiveIntegerField(default=0)
+    last_received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "hour"], name="source_hour_once")]
+
+
+class ViolationTally(models.Model):
+    """How often an event of a source broke the tracking plan in one way, by UTC day of arrival.
+
+    `kind` is a `tracking.plan` violation kind; `example` is the last such message, whole and sealed.
+    """
+
+    source = models.ForeignKey(EventSource, on_delete=models.CASCADE, related_name="violations")
+    day = models.DateField(db_index=True)
+    event = models.CharField(max_length=120)
+    kind = models.CharField(max_length=40)
+    property = models.CharField(max_length=120, blank=True)
+    count = models.PositiveIntegerField(default=0)
+    blocked = models.PositiveIntegerField(default=0)
+    text = models.CharField(max_length=300)
+    example = SealedJSONField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "day", "event", "kind", "property"], name="violation_tally_once")
+        ]
+
+
+class TakenSegment(models.Model):
+    """A segment whose records are written and whose file is not yet gone: taken again, it is not counted again."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+
+
+class InternalRule(models.Model):
+    """What marks our own people's traffic, which is kept and never scored."""
+
+    class Kind(models.TextChoices):
+        """What `value` is compared with."""
+
+        NETWORK = "network", "Network (IP address or CIDR)"
+        HOST = "host", "Host of the page"
+        EMAIL_DOMAIN = "email_domain", "E-mail domain of the person"
+        USER_AGENT = "user_agent", "Part of the user agent"
+
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    value = models.CharField(max_length=200)
+    note = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "value"], name="internal_rule_once")]
 
 
 class Account(models.Model):
@@ -53,6 +132,7 @@ class Lead(models.Model):
     known = models.BooleanField(default=False, db_index=True)
     reachable = models.BooleanField(default=False)
     profiling_allowed = models.BooleanField(default=True)
+    internal = models.BooleanField(default=False)
     card = SealedJSONField(null=True)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField(db_index=True)
@@ -83,12 +163,14 @@ class Identity(models.Model):
 
 
 class IdentityClaim(models.Model):
-    """Somebody said that `identity` belongs to `owner`; the earliest claim that is not revoked wins."""
+    """Somebody said that `identity` belongs to `owner`; the earliest claim that is not revoked wins, and one made by
+    hand before all others."""
 
     identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="claims")
     owner = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="owned_claims")
     occurred_at = models.DateTimeField()
     tie = models.BigIntegerField()
+    by_hand = models.BooleanField(default=False)
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -111,18 +193,23 @@ class MergeWarning(models.Model):
     owner = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="+")
     reason = models.CharField(max_length=120)
     occurred_at = models.DateTimeField()
+    dismissed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["identity", "owner", "reason"], name="warning_once")]
 
 
 class Profile(models.Model):
-    """The traits of one identity: {name: [value, occurred_micros, message_hash]}, the latest of each."""
+    """The traits of one identity: {name: [value, occurred_micros, message_hash]}, the latest of each.
+
+    `account_basis` says what the membership was learnt from: group (a group id), company (a trait), email_domain.
+    """
 
     identity = models.OneToOneField(Identity, on_delete=models.CASCADE, primary_key=True)
     traits = SealedJSONField()
     account = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True)
     account_micros = models.BigIntegerField(default=0)
+    account_basis = models.CharField(max_length=12, default="")
 
 
 class Conversion(models.Model):
@@ -142,7 +229,10 @@ class Conversion(models.Model):
 
 
 class QuarantinedMessage(models.Model):
-    """A message that was acknowledged but could not become an event. Kept whole and sealed, to be repaired."""
+    """A message that was acknowledged but could not become an event. Kept whole and sealed, to be repaired.
+
+    `repair` holds the steps it was last replayed with.
+    """
 
     segment = models.CharField(max_length=80)
     position = models.PositiveIntegerField()
@@ -152,6 +242,8 @@ class QuarantinedMessage(models.Model):
     reason = models.CharField(max_length=300)
     name = models.CharField(max_length=120, blank=True)
     body = SealedJSONField()
+    replayed_at = models.DateTimeField(null=True, db_index=True)
+    repair = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["segment", "position"], name="quarantined_once")]

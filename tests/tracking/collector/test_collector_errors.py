@@ -95,9 +95,7 @@ def test_gzip_in_several_members_is_joined() -> None:
     assert inflate(gzip.compress(TRACK[:10]) + gzip.compress(TRACK[10:]), Limits()) == TRACK
 
 
-@pytest.mark.parametrize(
-    "body", [gzip.compress(TRACK, mtime=0)[:-9], b"\x1f\x8bnonsense"], ids=["cut off", "nonsense"]
-)
+@pytest.mark.parametrize("body", [gzip.compress(TRACK, mtime=0)[:-9], b"\x1f\x8bnonsense"], ids=["cut off", "nonsense"])
 def test_damaged_gzip_is_400(station: Station, body: bytes) -> None:
     answer = station.post("/v1/track", body)
     assert (answer.status, answer.json()["code"]) == (400, "malformed_gzip")
