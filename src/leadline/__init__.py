@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from leadline.scoring.history import UserData
     from leadline.scoring.score import LeadScore
     from leadline.scoring.scorer import LeadScorer
+    from leadline.tracking.sdk.tracker import EventTracker
 
-__all__ = ["LeadScore", "LeadScorer", "LeadScoringEngine", "UserData"]
+__all__ = ["EventTracker", "LeadScore", "LeadScorer", "LeadScoringEngine", "UserData"]
 
 _HOMES = {
+    "EventTracker": "leadline.tracking.sdk.tracker",
     "LeadScore": "leadline.scoring.score",
     "LeadScorer": "leadline.scoring.scorer",
     "LeadScoringEngine": "leadline.scoring.engine",

@@ -39,6 +39,9 @@ NETWORK_ADDRESS = re.compile(
 )
 PATH_ID = re.compile(
     r"\d{7,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?=\D*\d)(?:[0-9a-fA-F]{16,}|[A-Za-z0-9]{24,})|.{81,}"
+    r"|[0-9a-z]{1,13}-[0-9a-f]{32,}"  # Django's password reset
+    r"|[\w-]{16,}\.[\w-]{16,}(?:\.[\w-]*)?"  # JSON web tokens
+    r"|.*:[\w-]{4,8}:[\w-]{27,}"  # django.core.signing
 )
 """Numbers, UUIDs, tokens and whatever is too long for a word."""
 QUERY_INSIDE = re.compile(r"(\w://[^\s?#]*)[?#]\S*")
