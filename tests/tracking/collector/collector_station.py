@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,12 +20,14 @@ BASIC = {"authorization": "Basic V0s6"}  # "WK:"
 TRACK = b'{"type":"track","event":"E","anonymousId":"a"}'
 
 
-def write_keyring(path: Path, keys: Mapping[str, int]) -> None:
+def write_keyring(path: Path, keys: Mapping[str, int], networks: Sequence[str] = (), **settings: Any) -> None:
+    """A keyring of these keys and sources; `settings` are what each says beside its source."""
     entries = {
-        hashlib.sha256(key.encode()).hexdigest(): {"source": source, "name": "web"} for key, source in keys.items()
+        hashlib.sha256(key.encode()).hexdigest(): {"source": source, "name": "web", **settings}
+        for key, source in keys.items()
     }
     nascent = path.with_suffix(".new")
-    nascent.write_text(json.dumps({"keys": entries}))
+    nascent.write_text(json.dumps({"keys": entries, "internal_networks": networks}))
     nascent.replace(path)
 
 
@@ -53,11 +55,13 @@ class Station:
     def post(self, path: str, body: bytes, headers: Mapping[str, str] = BASIC) -> Answer:
         return self.request("POST", path, body, headers)
 
-    def get(self, path: str) -> Answer:
-        return self.request("GET", path, b"", {})
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+        return self.request("GET", path, b"", headers or {})
 
-    def request(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        return asyncio.run(call(self.app, method, path, body, headers, self.chunk))
+    def request(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str], client: str = "192.0.2.1"
+    ) -> Answer:
+        return asyncio.run(call(self.app, method, path, body, headers, self.chunk, client))
 
     def records(self) -> list[SpoolRecord]:
         self.writer.rotate()
@@ -66,9 +70,15 @@ class Station:
 
 
 async def call(
-    app: Application, method: str, path: str, body: bytes, headers: Mapping[str, str], chunk: int = 1 << 16
+    app: Application,
+    method: str,
+    path: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    chunk: int = 1 << 16,
+    client: str = "192.0.2.1",
 ) -> Answer:
-    """One request, its body in pieces of `chunk` bytes."""
+    """One request, its body in pieces of `chunk` bytes, from the address `client`. A path may have a query."""
     pieces = [body[start : start + chunk] for start in range(0, len(body), chunk)] or [b""]
     events = [
         {"type": "http.request", "body": piece, "more_body": number < len(pieces)}
@@ -83,7 +93,9 @@ async def call(
         sent.append(message)
 
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    await app({"type": "http", "method": method, "path": path, "headers": raw}, receive, send)
+    name, _, query = path.partition("?")
+    scope = {"type": "http", "scheme": "http", "method": method, "path": name, "query_string": query.encode()}
+    await app(scope | {"headers": raw, "client": (client, 50_000)}, receive, send)
     start = sent[0]
     answered = {name.decode(): value.decode() for name, value in start["headers"]}
     return Answer(start["status"], answered, b"".join(message["body"] for message in sent[1:]))

@@ -1,12 +1,17 @@
-"""The collector as a bare ASGI application: which path means what, and the way of one request into the spool."""
+"""The collector as a bare ASGI application: the way of one request into the spool."""
 
 from collections.abc import Callable
 from typing import Any
 
 from leadline.kernel.clock import Clock, to_micros, utc_now
 from leadline.kernel.errors import SpoolUnavailableError
+from leadline.tracking.collector.addresses import is_internal
 from leadline.tracking.collector.authentication import Keyring
-from leadline.tracking.collector.metrics import CONTENT_TYPE, exposition
+from leadline.tracking.collector.fetching import Fetching
+from leadline.tracking.collector.guards import Gate, RateLimits, Ticks
+from leadline.tracking.collector.options import CollectorOptions
+from leadline.tracking.collector.pixels import pixel_message
+from leadline.tracking.collector.posthog_bodies import open_posthog, sent_at_of
 from leadline.tracking.collector.requests import (
     BodyReader,
     DisconnectedError,
@@ -16,34 +21,24 @@ from leadline.tracking.collector.requests import (
     RefusedError,
     parse_batch,
     parse_message,
+    query_of,
 )
-from leadline.tracking.collector.responses import (
-    Send,
-    send_bytes,
-    send_json,
-    send_preflight,
-    send_refusal,
-    send_success,
-)
+from leadline.tracking.collector.responses import Send, send_fetched, send_preflight, send_refusal, send_success
+from leadline.tracking.collector.routes import PROBES, ROUTES, Route, Take, find
+from leadline.tracking.collector.scripts import ScriptShelf
 from leadline.tracking.collector.state import StateKeeper
+from leadline.tracking.collector.surrogates import may_hold_halves, without_halves
 from leadline.tracking.spool import SpoolRecord, SpoolWriter, encode_record
 
-MESSAGES = {"identify": "i", "track": "t", "page": "p", "screen": "s", "group": "g", "alias": "a"}
-BATCHES = {"batch": "batch", "b": "batch", "import": "import"}
-PROBES = ("/healthz", "/readyz", "/metrics")
-NO_OPERATION = "m"  # where analytics-next reports on itself
+__all__ = ["PROBES", "ROUTES", "Application", "create_app"]
+
+MESSAGE, BEACON, POSTHOG, NOTHING = Take.MESSAGE, Take.BEACON, Take.POSTHOG, Take.NOTHING  # quicker to reach
+POST_ONLY = "POST, OPTIONS"
+GET_ONLY = "GET, HEAD, OPTIONS"
+POSTHOG_SENT_AT = b"posthog-request-timestamp"
+KEPT_HEADERS = frozenset({b"sec-gpc", b"dnt", b"anonymousid", b"sentat"})
 
 Application = Callable[[dict[str, Any], Receive, Send], Any]
-
-
-def _routes() -> dict[str, tuple[str, bool]]:
-    """Path to (route name of the spool record, whether it is a batch), each with and without a slash at the end."""
-    named = {name: (name, False) for name in MESSAGES} | {short: (name, False) for name, short in MESSAGES.items()}
-    named |= {word: (name, True) for word, name in BATCHES.items()} | {NO_OPERATION: (NO_OPERATION, False)}
-    return {f"/v1/{word}{slash}": route for word, route in named.items() for slash in ("", "/")}
-
-
-ROUTES = _routes()
 
 
 def create_app(
@@ -54,93 +49,128 @@ def create_app(
     limits: Limits | None = None,
     state: StateKeeper | None = None,
     on_shutdown: Callable[[], None] | None = None,
+    options: CollectorOptions | None = None,
+    ticks: Ticks | None = None,
 ) -> Application:
-    """An ASGI callable for the collector's paths; `on_shutdown` runs at the end of the server's lifespan."""
-    state = state or StateKeeper(writer)
-    return Collector(writer, keyring, clock, limits or Limits(), state, on_shutdown)
+    """An ASGI callable for the collector's paths; `on_shutdown` runs at the end of the server's lifespan.
+
+    `ticks` gives seconds of a clock that never goes back, for the rate limits.
+    """
+    gate = Gate(RateLimits(ticks) if ticks else RateLimits())
+    collector = Collector(writer, keyring, clock, limits or Limits(), state or StateKeeper(writer), gate)
+    collector.use(options or CollectorOptions(), on_shutdown)
+    return collector
 
 
 class Collector:
     """One ASGI application over one spool writer. It never redirects and answers 200 only for what is on disk."""
 
     def __init__(
-        self,
-        writer: SpoolWriter,
-        keyring: Keyring,
-        clock: Clock,
-        limits: Limits,
-        state: StateKeeper,
-        on_shutdown: Callable[[], None] | None,
+        self, writer: SpoolWriter, keyring: Keyring, clock: Clock, limits: Limits, state: StateKeeper, gate: Gate
     ) -> None:
         self._writer, self._keyring, self._clock = writer, keyring, clock
-        self._limits, self._state, self._on_shutdown = limits, state, on_shutdown
+        self._limits, self._state, self._gate = limits, state, gate
         self._reader = BodyReader(limits)
         self._counters = state.counters
+        self.use(CollectorOptions(), None)
+
+    def use(self, options: CollectorOptions, on_shutdown: Callable[[], None] | None) -> None:
+        """Set what the environment tells, and what to do at the end."""
+        self._proxies, self._on_shutdown = options.trusted_proxies, on_shutdown
+        shelf = ScriptShelf(options.analytics_js)
+        self._fetching = Fetching(self._writer, self._keyring, self._state, shelf, self._take_pixel)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._lifespan(scope, receive, send)
             return
         headers: Headers = dict(scope["headers"])
+        route = ROUTES.get(scope["path"])
         try:
-            route = ROUTES.get(scope["path"])
             if route is None or scope["method"] != "POST":
                 await self._answer_other(scope, headers, send)
                 return
-            await self._accept(*route, headers, receive)
-            await send_success(send, headers)
+            answer = await self._accept(route, scope, headers, receive)
+            await send_success(send, headers, answer)
         except RefusedError as refusal:
             self._counters.refuse(refusal.code)
-            await send_refusal(send, headers, refusal, self._limits.retry_after_seconds)
+            posthog = route is not None and route.posthog
+            await send_refusal(send, headers, refusal, self._limits.retry_after_seconds, posthog=posthog)
         except DisconnectedError:
             self._counters.refuse("disconnected")
 
-    async def _accept(self, route: str, is_batch: bool, headers: Headers, receive: Receive) -> None:
-        """Returns when the request is on disk."""
-        if route == NO_OPERATION:
-            return
+    async def _accept(self, route: Route, scope: dict[str, Any], headers: Headers, receive: Receive) -> bytes:
+        """The answer, once the request is on disk."""
+        take = route.take
+        if take is NOTHING:
+            return route.answer
         body = await self._reader.read(receive, headers)
-        count, body_key = parse_batch(body, self._limits) if is_batch else (1, parse_message(body))
-        source = self._keyring.source_of(headers.get(b"authorization"), body_key)
-        if source is None:
-            raise _unknown_key()
-        record = SpoolRecord(source, to_micros(self._clock()), route, body, _kept(headers))
+        if take is POSTHOG:
+            return await self._accept_posthog(route, body, scope, headers)
         try:
-            await self._writer.append(encode_record(record))
+            count, key = (1, parse_message(body)) if take is MESSAGE else parse_batch(body, self._limits)
+        except RefusedError:
+            if not may_hold_halves(body):
+                raise
+            body = without_halves(body)
+            count, key = (1, parse_message(body)) if take is MESSAGE else parse_batch(body, self._limits)
+        if take is BEACON:
+            key = query_of(scope).get("writeKey") or key
+        payload = self._admitted(route.name, body, key, scope, headers)
+        try:
+            await self._writer.append(payload)
         except SpoolUnavailableError as error:
-            raise RefusedError(429, error.code, error.message, error.advice) from None
+            raise _refused_by_spool(error) from None
         self._counters.accept(count)
+        return route.answer
+
+    async def _accept_posthog(self, route: Route, body: bytes, scope: dict[str, Any], headers: Headers) -> bytes:
+        query = query_of(scope)
+        opened = open_posthog(body, query, self._limits)
+        key = opened.key if route.answer else _bearer(headers) or opened.key
+        if sent_at := headers.get(POSTHOG_SENT_AT) or sent_at_of(query):
+            headers = {**headers, b"sentat": sent_at}
+        await self._append(self._admitted(route.name, opened.body, key, scope, headers), opened.events)
+        return route.answer or opened.results()
+
+    async def _take_pixel(self, kind: str, scope: dict[str, Any], headers: Headers) -> None:
+        body, key = pixel_message(kind, query_of(scope), self._limits)
+        await self._append(self._admitted(kind, body, key, scope, headers), 1)
+
+    async def _append(self, payload: bytes, count: int) -> None:
+        """Returns when the payload is on disk. (`_accept` says the same without a second coroutine.)"""
+        try:
+            await self._writer.append(payload)
+        except SpoolUnavailableError as error:
+            raise _refused_by_spool(error) from None
+        self._counters.accept(count)
+
+    def _admitted(self, name: str, body: bytes, key: object, scope: dict[str, Any], headers: Headers) -> bytes:
+        """The spool record of a request whose key is known and whose source lets it pass."""
+        keyring = self._keyring
+        entry = keyring.entry_of(headers.get(b"authorization"), key)
+        if entry is None:
+            raise _unknown_key()
+        if entry.origins or entry.rate:
+            self._gate.admit(entry, headers)
+        kept = _kept(headers)
+        if keyring.internal_networks and is_internal(scope, keyring.internal_networks, self._proxies):
+            kept["internal"] = "1"
+        return encode_record(SpoolRecord(entry.source, to_micros(self._clock()), name, body, kept))
 
     async def _answer_other(self, scope: dict[str, Any], headers: Headers, send: Send) -> None:
         path, method = scope["path"], scope["method"]
         if method == "OPTIONS":
             await send_preflight(send, headers)
-        elif path in ROUTES:
-            raise RefusedError(405, "method_not_allowed", f"{method} is not possible here.", "POST, OPTIONS")
-        elif path not in PROBES:
+            return
+        if path in ROUTES:
+            raise RefusedError(405, "method_not_allowed", f"{method} is not possible here.", POST_ONLY)
+        found = find(path)
+        if found is None:
             raise RefusedError(404, "not_found", "There is nothing at this path.", "Events go to /v1/batch.")
-        elif method not in ("GET", "HEAD"):
-            raise RefusedError(405, "method_not_allowed", f"{method} is not possible here.", "GET, HEAD, OPTIONS")
-        else:
-            await self._probe(path, headers, send)
-
-    async def _probe(self, path: str, headers: Headers, send: Send) -> None:
-        if path == "/healthz":
-            await send_json(send, headers, 200, {"status": "ok"})
-        elif path == "/metrics":
-            body = exposition(self._state.totals(), self._writer)
-            await send_bytes(send, headers, 200, body, [(b"content-type", CONTENT_TYPE)])
-        else:
-            self._check_readiness()
-            await send_json(send, headers, 200, {"status": "ready"})
-
-    def _check_readiness(self) -> None:
-        self._keyring.refresh()
-        if trouble := self._writer.trouble or self._writer.disk.shortage:
-            raise RefusedError(503, "spool_unavailable", trouble, "Events are refused with 429 until it is repaired.")
-        if not self._keyring.loaded:
-            advice = "The application writes it when it starts; until then every write key is unknown."
-            raise RefusedError(503, "no_keyring", "There is no keyring yet.", advice)
+        if method not in ("GET", "HEAD"):
+            raise RefusedError(405, "method_not_allowed", f"{method} is not possible here.", GET_ONLY)
+        await send_fetched(send, headers, await self._fetching.fetch(found, scope, headers), method)
 
     async def _lifespan(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":
@@ -162,11 +192,21 @@ def _unknown_key() -> RefusedError:
     )
 
 
+def _refused_by_spool(error: SpoolUnavailableError) -> RefusedError:
+    return RefusedError(429, error.code, error.message, error.advice)
+
+
+def _bearer(headers: Headers) -> str | None:
+    scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
+    return token.strip().decode("latin-1") if scheme.lower() == b"bearer" else None
+
+
 def _kept(headers: Headers) -> dict[str, str]:
-    """The request headers that later stages need: the browser, and whether it forbids selling what it does."""
+    """The request headers that later stages need: the browser, what it forbids, and two that RudderStack's clients
+    send (who it is, in base64, and when it sent), where the body may lack them."""
     kept = {}
     if agent := headers.get(b"user-agent"):
         kept["user-agent"] = agent.decode("latin-1")
-    if signal := headers.get(b"sec-gpc"):
-        kept["sec-gpc"] = signal.decode("latin-1")
+    if not KEPT_HEADERS.isdisjoint(headers):
+        kept |= {name.decode(): headers[name].decode("latin-1") for name in KEPT_HEADERS if name in headers}
     return kept

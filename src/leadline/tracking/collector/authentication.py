@@ -6,9 +6,13 @@ import hashlib
 import logging
 import os
 import time
+from collections.abc import Iterable, Iterator
+from ipaddress import ip_network
 from pathlib import Path
 
 import msgspec
+
+from leadline.tracking.collector.options import Network
 
 CHECK_SECONDS = 0.5
 CACHED_HEADERS = 1_000
@@ -17,16 +21,20 @@ _log = logging.getLogger(__name__)
 
 
 class KeyEntry(msgspec.Struct, frozen=True):
-    """What the keyring says of one write key: the event source's id and name."""
+    """What the keyring says of one write key: the event source's id and name, the web origins that may send (empty:
+    any), and how many requests a second each collector process takes (0 or null: any number)."""
 
     source: int
     name: str = ""
+    origins: tuple[str, ...] = ()
+    rate: int | None = 0
 
 
 class KeyringFile(msgspec.Struct, frozen=True):
-    """The form of ``keyring.json``: entries by the hexadecimal SHA-256 of the write key."""
+    """The form of ``keyring.json``: entries by the hexadecimal SHA-256 of the write key; networks in CIDR notation."""
 
     keys: dict[str, KeyEntry]
+    internal_networks: tuple[str, ...] = ()
 
 
 class Keyring:
@@ -38,22 +46,29 @@ class Keyring:
 
     def __init__(self, path: Path) -> None:
         self.loaded = False
+        self.internal_networks: tuple[Network, ...] = ()
         self._path = path
-        self._sources: dict[str, int] = {}
-        self._by_header: dict[bytes, int] = {}
+        self._entries: dict[str, KeyEntry] = {}
+        self._by_header: dict[bytes, KeyEntry] = {}
         self._seen: tuple[int, int, int] | None = None
         self._next_check = 0.0
 
     def source_of(self, authorization: bytes | None, body_key: object) -> int | None:
         """The event source behind an Authorization header or a body's writeKey; None when neither is known."""
-        self.refresh()
+        entry = self.entry_of(authorization, body_key)
+        return entry.source if entry is not None else None
+
+    def entry_of(self, authorization: bytes | None, body_key: object) -> KeyEntry | None:
+        """The same, with what else is known of the key. A key in a path or query counts as the body's."""
+        if time.monotonic() >= self._next_check:
+            self.refresh()
         if authorization is not None:
-            source = self._by_header.get(authorization)
-            if source is None:
-                source = self._from_header(authorization)
-            if source is not None:
-                return source
-        return self._lookup(body_key.encode()) if isinstance(body_key, str) else None
+            entry = self._by_header.get(authorization)
+            if entry is None:
+                entry = self._from_header(authorization)
+            if entry is not None:
+                return entry
+        return self._lookup(body_key.encode(errors="replace")) if isinstance(body_key, str) else None
 
     def refresh(self) -> None:
         """Read the file again if it changed and the last look is half a second ago."""
@@ -76,11 +91,12 @@ class Keyring:
         except (OSError, msgspec.MsgspecError) as error:
             _log.error("the keyring %s can't be read, the last one stays valid: %s", self._path, error)
             return
-        self._sources = {digest: entry.source for digest, entry in file.keys.items()}
+        self._entries = file.keys
         self._by_header = {}
+        self.internal_networks = tuple(_networks(file.internal_networks))
         self.loaded = True
 
-    def _from_header(self, authorization: bytes) -> int | None:
+    def _from_header(self, authorization: bytes) -> KeyEntry | None:
         scheme, _, value = authorization.partition(b" ")
         if scheme.lower() != b"basic":  # Bearer belongs to OAuth; the key is in the body then
             return None
@@ -88,10 +104,18 @@ class Keyring:
             name, _, _ = base64.b64decode(value.strip()).partition(b":")
         except binascii.Error:
             return None
-        source = self._lookup(name)
-        if source is not None and len(self._by_header) < CACHED_HEADERS:
-            self._by_header[authorization] = source
-        return source
+        entry = self._lookup(name)
+        if entry is not None and len(self._by_header) < CACHED_HEADERS:
+            self._by_header[authorization] = entry
+        return entry
 
-    def _lookup(self, write_key: bytes) -> int | None:
-        return self._sources.get(hashlib.sha256(write_key).hexdigest())
+    def _lookup(self, write_key: bytes) -> KeyEntry | None:
+        return self._entries.get(hashlib.sha256(write_key).hexdigest())
+
+
+def _networks(texts: Iterable[str]) -> Iterator[Network]:
+    for text in texts:
+        try:
+            yield ip_network(text, strict=False)
+        except ValueError as error:
+            _log.error("an internal network of the keyring is left out: %s", error)

@@ -4,11 +4,13 @@ import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 
 GZIP_MAGIC = b"\x1f\x8b"
 INFLATE_STEP = 1 << 18
+MAX_PARAMETERS = 200
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Headers = Mapping[bytes, bytes]
@@ -28,11 +30,37 @@ class Limits:
 
 
 class RefusedError(Exception):
-    """A request gets an error instead of 200: `status`, and the three parts of the JSON body."""
+    """A request gets an error instead of 200: `status`, and the three parts of the JSON body.
 
-    def __init__(self, status: int, code: str, message: str, detail: str = "") -> None:
+    `retry_after` is in seconds; without it 429 and 503 name the limits' own.
+    """
+
+    def __init__(self, status: int, code: str, message: str, detail: str = "", retry_after: int | None = None) -> None:
         super().__init__(message)
         self.status, self.code, self.message, self.detail = status, code, message, detail
+        self.retry_after = retry_after
+
+
+def query_of(scope: Mapping[str, Any]) -> dict[str, str]:
+    """The parameters of a request's query, the first where one is repeated.
+
+    Raises:
+        RefusedError: there are too many.
+    """
+    return parameters(scope.get("query_string", b""))
+
+
+def parameters(encoded: bytes) -> dict[str, str]:
+    """The parameters of a query or of a form. Raises RefusedError when there are too many."""
+    try:
+        pairs = parse_qsl(encoded.decode("latin-1"), keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
+    except ValueError:
+        message = f"There are more than {MAX_PARAMETERS} parameters."
+        raise RefusedError(400, "invalid_query", message, "Send a JSON body.") from None
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        found.setdefault(name, value)
+    return found
 
 
 class DisconnectedError(Exception):
@@ -149,7 +177,7 @@ def parse_batch(body: bytes, limits: Limits) -> tuple[int, object]:
     Raises:
         RefusedError: not JSON in UTF-8, not an object, no batch, too many events.
     """
-    _check_text(body)
+    check_text(body)
     try:
         parsed = _decode_batch(body)
     except (msgspec.MsgspecError, RecursionError) as error:
@@ -166,15 +194,19 @@ def parse_message(body: bytes) -> object:
     Raises:
         RefusedError: not JSON in UTF-8, or not an object.
     """
-    _check_text(body)
+    check_text(body)
     try:
         return _decode_message(body).writeKey
     except (msgspec.MsgspecError, RecursionError) as error:
         raise explain(error, body) from None
 
 
-def _check_text(body: bytes) -> None:
-    # What is skipped as raw JSON is not checked for UTF-8 otherwise.
+def check_text(body: bytes) -> None:
+    """What is skipped as raw JSON is not checked for UTF-8 otherwise.
+
+    Raises:
+        RefusedError: the body is not UTF-8.
+    """
     if not body.isascii():
         try:
             body.decode()

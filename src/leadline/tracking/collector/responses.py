@@ -1,18 +1,28 @@
 """Answers: JSON always, and what browsers need to be allowed to read them."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from leadline.tracking.collector.requests import Headers, RefusedError
+from leadline.tracking.collector.routes import SEGMENT_SUCCESS
 
 PREFLIGHT_SECONDS = 86_400
+COME_AGAIN = frozenset({429, 503})
+POSTHOG_TYPES = {401: "authentication_error", 403: "permission_denied", 503: "server_error"}
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 HeaderList = list[tuple[bytes, bytes]]
 
-SUCCESS = b'{"success": true}'
+
+class Fetched(NamedTuple):
+    """What was fetched; `shared` answers allow every origin by themselves."""
+
+    status: int
+    headers: HeaderList
+    body: bytes
+    shared: bool = False
 
 
 def json_headers(content: bytes) -> HeaderList:
@@ -20,28 +30,36 @@ def json_headers(content: bytes) -> HeaderList:
     return [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
 
 
-_success_start = {"type": "http.response.start", "status": 200, "headers": json_headers(SUCCESS)}
-_success_body = {"type": "http.response.body", "body": SUCCESS}
+_success_start = {"type": "http.response.start", "status": 200, "headers": json_headers(SEGMENT_SUCCESS)}
+_success_body = {"type": "http.response.body", "body": SEGMENT_SUCCESS}
 
 
-async def send_success(send: Send, headers: Headers) -> None:
+async def send_success(send: Send, headers: Headers, answer: bytes = SEGMENT_SUCCESS) -> None:
     """Exactly 200: some clients send again on 202 or 204."""
+    if answer is not SEGMENT_SUCCESS:
+        await send_bytes(send, headers, 200, answer, json_headers(answer))
+        return
     origin = headers.get(b"origin")
     if origin is None:
         await send(_success_start)
     else:
-        start = {**_success_start, "headers": json_headers(SUCCESS) + cors_headers(origin)}
+        start = {**_success_start, "headers": json_headers(SEGMENT_SUCCESS) + cors_headers(origin)}
         await send(start)
     await send(_success_body)
 
 
-async def send_refusal(send: Send, headers: Headers, refusal: RefusedError, retry_after: int) -> None:
-    """The error as JSON; 429 tells when to come back."""
-    extra = [(b"retry-after", str(retry_after).encode())] if refusal.status == 429 else []
-    if refusal.status == 405:
+async def send_refusal(
+    send: Send, headers: Headers, refusal: RefusedError, retry_after: int, *, posthog: bool = False
+) -> None:
+    """The error as JSON; 429 tells when to come back. To PostHog's clients it is 503: they drop what gets a 429."""
+    status = 503 if posthog and refusal.status == 429 else refusal.status
+    extra = [(b"retry-after", str(refusal.retry_after or retry_after).encode())] if status in COME_AGAIN else []
+    if status == 405:
         extra = [(b"allow", refusal.detail.encode())]
     content = {"code": refusal.code, "message": refusal.message, "detail": refusal.detail}
-    await send_json(send, headers, refusal.status, content, extra)
+    if posthog:
+        content["type"] = POSTHOG_TYPES.get(status, "validation_error")
+    await send_json(send, headers, status, content, extra)
 
 
 async def send_json(
@@ -58,6 +76,13 @@ async def send_bytes(send: Send, headers: Headers, status: int, body: bytes, own
     cors = cors_headers(origin) if origin is not None else []
     await send({"type": "http.response.start", "status": status, "headers": own + cors})
     await send({"type": "http.response.body", "body": body})
+
+
+async def send_fetched(send: Send, headers: Headers, fetched: Fetched, method: str) -> None:
+    """What was fetched; to HEAD without the body."""
+    body = fetched.body if method == "GET" else b""
+    cors_of = {} if fetched.shared else headers
+    await send_bytes(send, cors_of, fetched.status, body, fetched.headers)
 
 
 async def send_preflight(send: Send, headers: Headers) -> None:

@@ -14,6 +14,7 @@ from leadline.kernel.processes import die_with_parent
 from leadline.privacy.keys import create_master_key, derive_keys
 from leadline.tracking.collector.app import Application, create_app
 from leadline.tracking.collector.authentication import Keyring
+from leadline.tracking.collector.options import options_from_environment
 from leadline.tracking.collector.state import StateKeeper
 from leadline.tracking.spool import SpoolWriter
 
@@ -25,9 +26,10 @@ def serve_collector(data: Path, host: str = "127.0.0.1", port: int = 8001, worke
     """Collect into ``data/spool`` until SIGTERM or SIGINT; then answer what was begun, close the segments, return.
 
     Raises:
-        ConfigurationError: there is no usable secret key.
+        ConfigurationError: there is no usable secret key, or a setting is wrong.
     """
     _ensure_keys(data)
+    options_from_environment()  # in the parent: a wrong setting is told once, in words
     server = Server(
         "leadline.tracking.collector",
         address=host,
@@ -69,4 +71,5 @@ def worker_app(data: Path, parent: int) -> Application:
         writer.close()
         state.stop()
 
-    return create_app(writer, Keyring(data / "keyring.json"), state=state, on_shutdown=shut_down)
+    options = options_from_environment()
+    return create_app(writer, Keyring(data / "keyring.json"), state=state, on_shutdown=shut_down, options=options)
