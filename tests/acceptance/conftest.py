@@ -1,8 +1,13 @@
 """Acceptance tests are slow and use real clients and servers: `make acceptance` runs them, `make test` does not."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
+from tests.acceptance.browser_clients import Site, Window, chromium, window
+from tests.acceptance.faults import Proxy
+from tests.acceptance.installation import Installation, Source
 from tests.leadline_process import Folder
 
 HERE = Path(__file__).parent
@@ -21,3 +26,45 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One that several tests send to, one after the other, each with an event source of its own."""
+    installation = Installation(Folder(tmp_path_factory.mktemp("clients") / "data"))
+    yield installation
+    installation.stop()
+
+
+@pytest.fixture
+def source(installation: Installation) -> Source:
+    """One for this test, let in by the running collector."""
+    return installation.source("client")
+
+
+@pytest.fixture
+def proxy(installation: Installation, source: Source) -> Iterator[Proxy]:  # noqa: ARG001  # its server runs
+    """Between the client and the collector."""
+    with Proxy(installation.port) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A web site of another origin than the collector's."""
+    root = tmp_path / "site"
+    root.mkdir()
+    with Site(root) as site:
+        yield site
+
+
+@pytest.fixture
+def shown(browser: Browser) -> Iterator[Window]:
+    with window(browser) as shown:
+        yield shown

@@ -1,12 +1,13 @@
-"""The collector's latency at 5,000 requests/s while the application beside it rescores everybody.
+"""The collector's latency at 70% of its peak rate while the application beside it rescores everybody.
 
     python -m tests.benchmarks.beside [--leads 200000]
 
-A real `leadline serve` with that many scored leads; wrk sends at a fixed rate; `leadline rescore` runs over and over
-for as long as it sends. Needs `wrk`.
+A real `leadline serve` with that many scored leads. The peak is what wrk reaches without a pause between requests;
+then it sends at 70% of that and at 5,000 requests/s, `leadline rescore` running over and over meanwhile. Needs `wrk`.
 """
 
 import argparse
+import base64
 import json
 import os
 import re
@@ -26,6 +27,7 @@ from tests.benchmarks.collector import EVENT, NO_WRK, _free_port
 
 CONNECTIONS = 250
 RATE = 5_000
+SHARE_OF_PEAK = 0.7
 SCRIPT = """
 wrk.method = "POST"
 wrk.headers["Authorization"] = "Basic {authorization}"
@@ -40,7 +42,8 @@ end
 
 
 def measure(leads: int = 200_000, seconds: int = 15) -> dict[str, Any]:
-    """{"idle", "rescoring"}: requests/s, p50 and p99 in ms; `rescores` says how many full rescores ran meanwhile."""
+    """{"peak", "idle", "rescoring", "idle_70", "rescoring_70"}: requests/s, p50 and p99 in ms; `rescores` says how many
+    full rescores ran meanwhile."""
     if shutil.which("wrk") is None:
         return {"skipped": NO_WRK}
     with tempfile.TemporaryDirectory(prefix="leadline-bench-") as folder:
@@ -60,17 +63,27 @@ def _serve_and_measure(folder: Path, environment: dict[str, str], seconds: int) 
     try:
         _wait(f"http://127.0.0.1:{port}/readyz")
         _wait(f"http://127.0.0.1:{pages}/readyz")
-        script = _script(folder, key)
-        idle = _load(script, port, seconds)
+        peak = _load(_script(folder, key, 0), port, seconds)
+        slow = _paced(folder, key, RATE)
+        fast = _paced(folder, key, SHARE_OF_PEAK * peak["requests_per_second"])
+        idle, idle_70 = _load(slow, port, seconds), _load(fast, port, seconds)
         done = threading.Event()
         rescores: list[float] = []
         worker = threading.Thread(target=_rescore_until, args=[done, leadline, environment, rescores])
         worker.start()
         time.sleep(1)
-        busy = _load(script, port, seconds)
+        busy, busy_70 = _load(slow, port, seconds), _load(fast, port, seconds)
         done.set()
         worker.join()
-        return {"idle": idle, "rescoring": busy, "rescores": len(rescores), "rescore_seconds": rescores}
+        return {
+            "peak": peak,
+            "idle": idle,
+            "rescoring": busy,
+            "idle_70": idle_70,
+            "rescoring_70": busy_70,
+            "rescores": len(rescores),
+            "rescore_seconds": rescores,
+        }
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(60)
@@ -98,13 +111,15 @@ def _wait(address: str) -> None:
     raise RuntimeError(f"{address} did not become ready")
 
 
-def _script(folder: Path, key: str) -> Path:
-    import base64
+def _paced(folder: Path, key: str, rate: float) -> Path:
+    """So many requests a second: each connection pauses after its answer, which takes about 8 ms."""
+    return _script(folder, key, max(1, round(1000 * CONNECTIONS / rate) - 8))
 
-    script = folder / "beside.lua"
+
+def _script(folder: Path, key: str, delay_ms: int) -> Path:
+    script = folder / f"beside-{delay_ms}.lua"
     authorization = base64.b64encode(f"{key}:".encode()).decode()
-    delay = round(1000 * CONNECTIONS / RATE) - 8  # and about 8 ms until the answer
-    script.write_text(SCRIPT.format(authorization=authorization, body=json.dumps(EVENT), delay_ms=delay))
+    script.write_text(SCRIPT.format(authorization=authorization, body=json.dumps(EVENT), delay_ms=delay_ms))
     return script
 
 

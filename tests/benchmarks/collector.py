@@ -171,8 +171,7 @@ def _drop_segments(folder: Path) -> None:
 def _servers(folder: Path) -> Iterator[tuple[int, int]]:
     data = folder / "data"
     data.mkdir()
-    digest = hashlib.sha256(WRITE_KEY.encode()).hexdigest()
-    (data / "keyring.json").write_text(json.dumps({"keys": {digest: {"source": 1, "name": "benchmark"}}}))
+    _write_keyring(data)
     (folder / "bare.py").write_text(BARE)
     bare, collector = _free_port(), _free_port()
     commands = [
@@ -189,6 +188,11 @@ def _servers(folder: Path) -> Iterator[tuple[int, int]]:
             process.send_signal(signal.SIGTERM)
         for process in processes:
             process.wait(30)
+
+
+def _write_keyring(data: Path) -> None:
+    digest = hashlib.sha256(WRITE_KEY.encode()).hexdigest()
+    (data / "keyring.json").write_text(json.dumps({"keys": {digest: {"source": 1, "name": "benchmark"}}}))
 
 
 def _free_port() -> int:

@@ -2,8 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "web"))  # the cast of the
 import web_cast as cast
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
+from tracker_stage import collector, open_tab, site, tab_context  # noqa: F401  # fixtures of the tracker's tests
+from visits import REPORT_VIOLATIONS, Open, Visit
 
 from leadline.accounts.models import User
 from leadline.pipeline import reading, runtime
@@ -29,8 +30,6 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation",
-    (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"""
 
 
 @pytest.fixture(scope="session")
@@ -65,26 +64,6 @@ def engine(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     yield engine
     runtime.running().control.stop()
     engine.close()
-
-
-@dataclass
-class Visit:
-    """One browser window, and what it complained about."""
-
-    page: Page
-    address: str
-    complaints: list[str] = field(default_factory=list)
-
-    def go(self, path: str) -> None:
-        self.page.goto(self.address + path)
-
-    @property
-    def sideways(self) -> int:
-        """How wide the page is, scrolled or not."""
-        return int(self.page.evaluate("document.scrollingElement.scrollWidth"))
-
-
-Open = Callable[..., Visit]
 
 
 @pytest.fixture

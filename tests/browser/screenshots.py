@@ -24,7 +24,13 @@ PAGES = {
     "leads-found": "/leads?stage=qualified",
     "leads-nobody": "/leads?q=nobody-has-this-name",
     "system": "/system",
-    "quarantine": "/system/quarantine",
+    "plan": "/plan",
+    "quarantine": "/quarantine",
+    "quarantine-repair": "/quarantine/repair",
+    "sources": "/sources",
+    "identities": "/identities",
+    "source": "/sources/website?span=30d",
+    "live": "/live",
     "not-found": "/nothing-here",
 }
 WIDTHS = (1280, 380)

@@ -5,14 +5,25 @@ from typing import Any
 
 import pytest
 import web_cast as cast
-from conftest import Open
 from playwright.sync_api import expect
+from visits import Open
 
 from leadline.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NARROW = {"width": 380, "height": 800}
-PAGES = ("/call-next", "/leads", "/leads?q=nobody", "/system", "/system/quarantine")
+PAGES = (
+    "/call-next",
+    "/leads",
+    "/leads?q=nobody",
+    "/system",
+    "/plan",
+    "/quarantine",
+    "/quarantine/repair",
+    "/sources",
+    "/sources/website",
+    "/live",
+)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from leadline.scoring.arithmetic import Curve
 from leadline.scoring.ruleset import DIMENSIONS, Across
 from leadline.scoring.stage_entries import NEEDS, RECYCLED_FROM
 from leadline.tracking.collector.app import PROBES, ROUTES
+from leadline.tracking.plan import KINDS, PlanDocument, PropertyRule
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "leadline"
@@ -120,7 +121,7 @@ def test_every_error_code_of_the_collector_is_documented() -> None:
 
 def test_every_reason_for_quarantine_is_documented() -> None:
     codes = first_arguments(SOURCE / "tracking", "RejectedError", 0) | {"corrupt_frame"}
-    codes |= first_arguments(SOURCE / "tracking", "Violation", 0)
+    codes |= set(KINDS)
     assert len(codes) > 10
     assert undocumented(codes, (DOCS / "how-to" / "send-events.md").read_text()) == []
 
@@ -136,14 +137,23 @@ def test_every_value_of_a_ruleset_is_documented() -> None:
     assert undocumented({str(value) for value in values}, reference("ruleset")) == []
 
 
-def test_every_planned_event_is_documented_with_its_properties() -> None:
-    plan = yaml.safe_load((ROOT / "plans" / "offshore-staffing.yaml").read_text())["events"]
-    rows = dict(re.findall(r"^\| `([^`]+)` \| ([^|]*) \|", reference("events"), re.MULTILINE))
+@pytest.mark.parametrize("planned", ["offshore-staffing", "learning"])
+def test_every_planned_event_is_documented_with_its_properties(planned: str) -> None:
+    page = reference("events")
+    learning = page.partition("## Learning platforms")[2].partition("\n## ")[0]
+    plan = yaml.safe_load((ROOT / "plans" / f"{planned}.yaml").read_text())["events"]
+    text = learning if planned == "learning" else page.replace(learning, "")
+    rows = dict(re.findall(r"^\| `([^`]+)` \| ([^|]*) \|", text, re.MULTILINE))
     assert sorted(set(plan) - set(rows)) == []
     for event, rule in plan.items():
         for name, wanted in rule["properties"].items():
             shown = f"**{name}**" if wanted.get("required") else name
             assert shown in rows[event], f"{event}: {shown}"
+
+
+def test_every_field_of_a_tracking_plan_and_every_violation_is_documented() -> None:
+    fields = {*PlanDocument.__struct_fields__, *PropertyRule.__struct_fields__, *KINDS}
+    assert undocumented(fields, reference("tracking-plan")) == []
 
 
 def test_every_stage_and_reason_is_documented() -> None:

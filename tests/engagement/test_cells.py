@@ -170,3 +170,11 @@ def test_cells_do_not_depend_on_the_order_of_events(given_events: list[Event], r
 def _as_set(cells: list[Cell]) -> set[Cell]:
     assert len(set(cells)) == len(cells)
     return set(cells)
+
+
+def test_attention_is_that_of_the_visits_of_a_day() -> None:
+    minutes = (0, 1, 10, 60, 61)
+    visited = [event("Seen", at=minute * 60_000_000) for minute in minutes]
+    beat = event("Page Engaged", at=61 * 60_000_000, engaged_ms=30_000)
+    (cell,) = daily_cells([*visited, beat], [metric(MetricKind.ACTIVE_SECONDS)])
+    assert cell.value == 60_000 + 120_000 + 30_000

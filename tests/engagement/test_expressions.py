@@ -23,6 +23,7 @@ METRICS = [
     Metric("m", MetricKind.DISTINCT, events=("E",), property="p", unless=("U",)),
     Metric("m", MetricKind.ENGAGED_SECONDS, events=("E",), property="engaged_ms"),
     Metric("m", MetricKind.ACTIVE_DAYS),
+    Metric("m", MetricKind.ACTIVE_SECONDS),
     Metric("m", MetricKind.COUNT, events=("E",), where=(Condition("p", at_least=1.0),)),
     Metric("m", MetricKind.COUNT, events=("E",), where=(Condition("p", (1, True, "x", "é")),)),
     Metric("m", MetricKind.COUNT, events=("E",), where=(Condition("p", ("1", 0.0005, False)),)),
@@ -34,13 +35,14 @@ def in_duckdb(events: list[Event], metric: Metric) -> list[tuple[Any, ...]]:
     connection = duckdb.connect()
     connection.execute(
         "CREATE TABLE cell_source (identity BIGINT, day DATE, kind VARCHAR, name VARCHAR, occurred_at TIMESTAMP, "
-        "message_hash BIGINT, properties VARCHAR)"
+        "message_hash BIGINT, properties VARCHAR, bot BOOLEAN, internal BOOLEAN)"
     )
     for event in events:
         moment = (EPOCH + timedelta(microseconds=event.occurred_micros)).replace(tzinfo=None)
         text = json.dumps(event.properties)
-        row = [event.identity, moment.date(), event.kind, event.name, moment, event.message_hash, text]
-        connection.execute("INSERT INTO cell_source VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        noise = [event.noise == "bot", event.noise == "internal"]
+        row = [event.identity, moment.date(), event.kind, event.name, moment, event.message_hash, text, *noise]
+        connection.execute("INSERT INTO cell_source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     compiled = ibis.to_sql(daily_cells({1: metric}), dialect="duckdb")
     keyed = "key IS NOT NULL" if metric.kind is MetricKind.DISTINCT else "false"
     order = "seq, key" if metric.kind is MetricKind.LAST else "0, 0"
@@ -73,7 +75,31 @@ def test_every_odd_value_on_one_day_combines_to_the_same_cell(metric: Metric) ->
     assert in_duckdb(events, metric) == in_python(events, metric)
 
 
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: f"{metric.kind}")
+def test_noise_adds_to_no_cell(metric: Metric) -> None:
+    names = ("p", "engaged_ms")
+    noises = ["", "bot", "internal"]
+    events = [
+        Event(place, "track", "E", place % 5, place, dict.fromkeys(names, value), noises[place % 3])
+        for place, value in enumerate(ODD)
+    ]
+    heard = [event for event in events if not event.noise]
+    assert in_duckdb(events, metric) == in_python(events, metric) == in_python(heard, metric)
+
+
 def test_events_of_other_kinds_are_no_activity() -> None:
     kinds = ["identify", "group", "alias", "track", "page", "screen"]
     events = [Event(place, kind, kind, place, 0) for place, kind in enumerate(kinds)]
     assert [row[0] for row in in_duckdb(events, METRICS[5])] == [3, 4, 5]
+
+
+def test_attention_of_visits_is_the_same() -> None:
+    minutes = [0, 1, 31, 61.5, 62, 100, 100, 1400, 1439, 1440, 1441, 1500]
+    events = [Event(n, "page", "Page", 1 + n % 2, round(at * 60_000_000), {}) for n, at in enumerate(minutes)]
+    beats = [
+        Event(20 + n, "track", "E", 1, round(at * 60_000_000), {"engaged_ms": 90_000})
+        for n, at in [(0, 62.5), (1, 1439)]
+    ]
+    attention = Metric("m", MetricKind.ACTIVE_SECONDS)
+    assert in_duckdb(events, attention) == in_python(events, attention)
+    assert in_duckdb(events + beats, attention) == in_python(events + beats, attention)

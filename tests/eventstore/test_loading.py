@@ -34,13 +34,20 @@ def test_an_empty_segment_is_remembered(cursor: DuckDBPyConnection) -> None:
 
 def test_of_a_message_repeated_inside_the_first_stays(cursor: DuckDBPyConnection) -> None:
     first, second = page(1, path="/first"), page(1, path="/second", at=NOON + HOUR)
-    assert load_segment(cursor, segment("a", [first, page(2), second])).duplicates == 1
+    assert load_segment(cursor, segment("a", [first, page(2), second])) == LoadResult(1, 2, 1, repeated=(2,))
     assert paths(cursor) == ["/2", "/first"]
 
 
 def test_a_message_of_an_earlier_load_is_a_repeat(cursor: DuckDBPyConnection) -> None:
     load_segment(cursor, segment("a", [page(1)]))
-    assert load_segment(cursor, segment("b", [page(1), page(2)])) == LoadResult(2, 1, 1)
+    assert load_segment(cursor, segment("b", [page(1), page(2)])) == LoadResult(2, 1, 1, repeated=(0,))
+
+
+def test_a_repeat_is_named_once_by_its_row(cursor: DuckDBPyConnection) -> None:
+    load_segment(cursor, segment("a", [page(1), page(3)]))
+    incoming = [page(5), page(3), page(3), page(4), page(1)]
+    assert load_segment(cursor, segment("b", incoming)) == LoadResult(2, 2, 3, repeated=(1, 2, 4))
+    assert load_segment(cursor, segment("b", incoming)).repeated == ()
 
 
 def test_a_message_sent_again_with_another_time_is_found_within_a_day(cursor: DuckDBPyConnection) -> None:

@@ -26,6 +26,9 @@ from leadline.tracking.models import (
     Lead,
     Profile,
     QuarantinedMessage,
+    SourceHour,
+    TakenSegment,
+    ViolationTally,
 )
 from leadline.tracking.spool.record import SpoolRecord
 from leadline.tracking.spool.segments import closed_segments
@@ -165,6 +168,7 @@ EVENT_TABLES = {
     "edges": "FROM edges",
     "scores": "FROM scores",
     "current_scores": "FROM current_scores",
+    "sessions": "FROM sessions",
     "segments": "SELECT load_seq, events, duplicates, quarantined, first_received_at, last_received_at FROM segments",
 }
 RECORDS: dict[type[Model], frozenset[str]] = {
@@ -177,8 +181,11 @@ RECORDS: dict[type[Model], frozenset[str]] = {
     PipelineMark: frozenset(),
     Profile: frozenset(),
     QuarantinedMessage: frozenset({"id", "segment"}),
+    SourceHour: frozenset({"id"}),
     Standing: frozenset(),
+    TakenSegment: frozenset(),
     Transition: frozenset({"id"}),
+    ViolationTally: frozenset({"id"}),
 }
 
 

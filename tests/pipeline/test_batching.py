@@ -9,7 +9,18 @@ from pipeline_cast import MONDAY, Installation, Message, days, hours, identify, 
 
 Make = Any
 Arrivals = list[tuple[datetime, list[Message]]]
-COMPARED = ("events", "traits", "cells", "current_scores", "Standing", "Conversion", "Lead", "Transition", "scores")
+COMPARED = (
+    "events",
+    "traits",
+    "cells",
+    "sessions",
+    "current_scores",
+    "Standing",
+    "Conversion",
+    "Lead",
+    "Transition",
+    "scores",
+)
 
 
 def life() -> Arrivals:
@@ -65,7 +76,12 @@ def test_what_is_measured_does_not_depend_on_how_messages_are_cut_into_segments(
 def _measured(stored: dict[str, Any]) -> dict[str, Any]:
     """What has no number of a load in it, nor the time that something came in."""
     scores = [row[:2] + row[4:] for row in stored["current_scores"]]
-    return {"scores": sorted(scores), "cells": stored["cells"], "conversions": stored["Conversion"]}
+    return {
+        "scores": sorted(scores),
+        "cells": stored["cells"],
+        "sessions": stored["sessions"],
+        "conversions": stored["Conversion"],
+    }
 
 
 def test_messages_that_came_before_are_counted_as_duplicates_wherever_they_come_again(place: Installation) -> None:

@@ -7,7 +7,7 @@ from leadline.eventstore import current, scores
 from leadline.kernel.errors import NotFoundError, TerminalError
 from leadline.pipeline.identities import identities_of, unmerge
 from leadline.qualification.models import Standing
-from leadline.tracking import claims
+from leadline.tracking import merging
 from leadline.tracking.models import Lead
 
 TUESDAY = MONDAY + days(1)
@@ -46,7 +46,7 @@ def test_an_unmerge_brings_both_back_at_the_next_tick(place: Installation) -> No
     alone = place.total("browser-ada")
     place.receive(MONDAY + hours(1), track(user("ada", "ada"), "Quote Requested", MONDAY, quote_id="q", seats=2))
     together = place.total("user-ada")
-    claims.unmerge(place.identity("browser-ada"), place.identity("user-ada"))
+    merging.unmerge(place.identity("browser-ada"), place.identity("user-ada"), MONDAY + hours(2))
     place.tick(MONDAY + hours(2))
     assert place.home("browser-ada").merged_into is None
     assert place.total("browser-ada") == alone

@@ -73,7 +73,8 @@ def odd_events(draw: st.DrawFn) -> Event:
         properties["intent"] = draw(st.sampled_from(["work", "hire", 1]))
     kind = draw(st.sampled_from(["track", "track", "track", "page", "screen", "identify", "group", "alias"]))
     name = draw(st.sampled_from(NAMES)) if kind == "track" else kind
-    return Event(0, kind, name, draw(st.sampled_from(IDENTITIES)), draw(moments), properties)
+    noise = draw(st.sampled_from(["", "", "", "bot", "internal"]))
+    return Event(0, kind, name, draw(st.sampled_from(IDENTITIES)), draw(moments), properties, noise)
 
 
 def crowd(chance: random.Random, size: int) -> list[Event]:
@@ -87,7 +88,9 @@ def _telling(chance: random.Random, metric: Metric) -> Event:
     value = chance.choice(["a", "b", "c", "d", 3, 12, 85.5, 60_000])
     met = {condition.property: condition.values[0] for condition in metric.where if condition.values}
     moment = midnight_of(chance.choice([0, 1, 2, 5, 13])) + chance.choice([0, 1, DAY // 2, DAY - 1])
-    return Event(0, "track", name, chance.choice([1, 1, 2, 3, 4, 5]), moment, {metric.property or "other": value} | met)
+    given = {metric.property or "other": value} | met
+    noise = chance.choice(["", "", "", "", "bot", "internal"])
+    return Event(0, "track", name, chance.choice([1, 1, 2, 3, 4, 5]), moment, given, noise)
 
 
 traits = st.builds(
@@ -148,6 +151,8 @@ def segment(name: str, found: Sequence[Event], changes: Sequence[TraitChange] = 
         "occurred_at": [event.occurred_micros for event in found],
         "received_at": [event.occurred_micros for event in found],
         "properties": [json.dumps(event.properties) for event in found],
+        "bot": [event.noise == "bot" for event in found],
+        "internal": [event.noise == "internal" for event in found],
     }
     trait_rows = {
         "identity": [change.identity for change in changes],

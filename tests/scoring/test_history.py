@@ -106,3 +106,12 @@ def test_two_runs_give_the_same_bits() -> None:
 
 def test_profile_traits_are_all_eight() -> None:
     assert ENGINE.calculate_score({"traits": profile(8), "as_of": AS_OF}).readiness.profile_completion.score == 100.0
+
+
+def test_what_a_robot_sent_counts_for_nothing() -> None:
+    agent = {"userAgent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"}
+    tool = {"event": "Tool Used", "timestamp": "2026-11-20T10:00:00Z", "properties": {"tool": "x", "completed": True}}
+    title = {"type": "identify", "timestamp": "2026-11-20T10:00:00Z", "traits": {"title": "CEO"}}
+    history = read_history({"events": [tool, {**tool, "context": agent}, {**title, "context": agent}]})
+    assert [event.noise for event in history.events] == ["", "bot", "bot"]
+    assert history.traits == ()

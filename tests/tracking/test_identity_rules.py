@@ -132,3 +132,84 @@ def test_a_claim_and_its_revocation_leave_nothing_behind(claims: list[Claim], pa
 def test_a_visitor_whom_no_user_and_no_address_claims_is_at_home(claims: list[Claim]) -> None:
     found = leads(*claims)
     assert all(found[visitor] == visitor for visitor in set(HOMES) - {claim.identity for claim in claims})
+
+
+def by_hand(identity: int, owner: int, when: int = 90) -> Claim:
+    return Claim(identity, owner, when, 0, by_hand=True)
+
+
+def test_a_merge_by_hand_joins_two_users_with_all_that_is_theirs() -> None:
+    found = leads((11, 1, 10), (21, 1, 20), (12, 21, 5), by_hand(1, 2))
+    assert {found[number] for number in (1, 2, 11, 12, 21)} == {2}
+
+
+def test_a_visitor_merged_by_hand_stays_so_whoever_signs_in_later() -> None:
+    found = leads(by_hand(11, 1), (11, 2, 5), (11, 21, 6), (12, 21, 7))
+    assert (found[11], found[2]) == (1, 2)
+
+
+def test_two_visitors_merged_by_hand_go_together_to_the_user_of_the_second() -> None:
+    assert leads(by_hand(11, 12))[11] == 12
+    assert leads(by_hand(11, 12), (12, 3, 99))[11] == 3
+
+
+def test_chains_of_merges_by_hand_end_at_the_last() -> None:
+    assert {leads(by_hand(1, 2), by_hand(2, 3), (11, 1, 5))[number] for number in (1, 2, 3, 11)} == {3}
+
+
+def test_a_circle_of_merges_is_one_person() -> None:
+    found = leads(by_hand(1, 2, 80), by_hand(2, 1, 70), (11, 2, 5))
+    assert found[1] == found[2] == found[11] == 1
+
+
+def test_a_circle_through_an_address_is_one_person() -> None:
+    # 11 is 12 by hand; 12 belongs to the address that 11 gave first.
+    found = leads(by_hand(11, 12), (11, 21, 10), (12, 21, 20))
+    assert found[11] == found[12] == found[21] == 11
+
+
+ROOTS = [number for number, kind in KINDS.items() if kind is not EMAIL]
+BY_HAND = st.lists(st.tuples(st.sampled_from(ROOTS), st.sampled_from(ROOTS), st.integers(0, 9)), max_size=6).map(
+    lambda found: [by_hand(*each) for each in found]
+)
+
+
+@settings(deadline=None)  # shared cores
+@given(CLAIMS, BY_HAND, st.randoms(use_true_random=False))
+def test_the_order_of_merges_by_hand_does_not_matter(claims: list[Claim], merges: list[Claim], rng: Random) -> None:
+    shuffled = [*claims, *merges]
+    rng.shuffle(shuffled)
+    assert leads(*claims, *merges) == leads(*shuffled)
+
+
+@settings(deadline=None)  # shared cores
+@given(CLAIMS, BY_HAND)
+def test_whatever_is_merged_by_hand_leads_are_at_home_and_nobody_is_lost(
+    claims: list[Claim], merges: list[Claim]
+) -> None:
+    found = leads(*claims, *merges)
+    assert all(found[lead] == lead for lead in found.values())
+    assert set(HOMES) <= set(found)
+    assert all(found[merge.identity] == found[merge.owner] for merge in _first_merges(merges))
+
+
+@settings(deadline=None)  # shared cores
+@given(CLAIMS, st.sampled_from(ROOTS), st.sampled_from(ROOTS))
+def test_a_merge_of_two_leads_joins_exactly_these_and_its_revocation_leaves_nothing_behind(
+    claims: list[Claim], one: int, other: int
+) -> None:
+    before = leads(*claims)
+    lead, into = before[one], before[other]
+    after = leads(*claims, by_hand(lead, into))
+    assert after == {identity: into if owner == lead else owner for identity, owner in before.items()} or (
+        KINDS[lead] is USER and KINDS[into] is not USER  # refused by `merging.merge`
+    )
+    assert leads(*claims) == before
+
+
+def _first_merges(merges: list[Claim]) -> list[Claim]:
+    """Of several merges of one identity the earliest counts."""
+    first: dict[int, Claim] = {}
+    for merge in sorted(merges, key=lambda claim: (claim.occurred_micros, claim.owner)):
+        first.setdefault(merge.identity, merge)
+    return list(first.values())

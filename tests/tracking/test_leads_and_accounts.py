@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tracking_cast import NOON, Office, at, lead_of, message
 
-from leadline.tracking.companies import _count, _domain
+from leadline.tracking.company_facts import domain_fact, headcount
 from leadline.tracking.models import Account, Lead
 
 
@@ -116,7 +116,7 @@ def test_nothing_personal_passes_for_a_companys_fact(office: Office) -> None:
      ("9" * 5_000, 10_000_000)],
 )  # fmt: skip
 def test_headcounts(value: object, count: int | None) -> None:
-    assert _count(value) == count
+    assert headcount(value) == count
 
 
 @pytest.mark.parametrize(
@@ -125,4 +125,4 @@ def test_headcounts(value: object, count: int | None) -> None:
      ("acme.example/a", "acme.example"), ("http://[", ""), (7, "")],
 )  # fmt: skip
 def test_domains(value: object, domain: str) -> None:
-    assert _domain(value) == domain
+    assert domain_fact(value) == domain

@@ -3,8 +3,13 @@
 import pytest
 from tracking_cast import NOON, STORY, Office, at, lead_of, message, people, replayed_edges
 
-from leadline.tracking.claims import unmerge
+from leadline.tracking import merging
+from leadline.tracking.claims import Move
 from leadline.tracking.models import Identity, IdentityEdge, Lead, MergeWarning
+
+
+def unmerge(identity: int, owner: int) -> list[Move]:
+    return merging.unmerge(identity, owner, NOON)
 
 
 def test_an_unmerged_visitor_goes_home_and_later_events_do_not_merge_it_again(office: Office) -> None:

@@ -27,5 +27,10 @@ def test_other_ids_are_kept(value: object, expected: str) -> None:
     assert usable_id(value) == expected
 
 
+def test_somebody_may_be_called_nan() -> None:
+    assert usable_id("Nan") == "Nan"
+    assert usable_id("nan") is usable_id("NAN") is usable_id("NaN") is None
+
+
 def test_long_ids_are_not_cut_into_the_same_person() -> None:
     assert usable_id("x" * 2_000 + "1") != usable_id("x" * 2_000 + "2")

@@ -35,7 +35,7 @@ def digest(key: str) -> str:
 def test_a_new_key_is_listed_by_its_hash_only(keyring: Path) -> None:
     key = create_key("shop")
     source = EventSource.objects.get(name="shop")
-    assert listed(keyring) == {digest(key): {"source": source.pk, "name": "shop"}}
+    assert listed(keyring) == {digest(key): {"source": source.pk, "name": "shop", "origins": [], "rate": 0}}
     assert key not in keyring.read_text()
     row = WriteKey.objects.get()
     assert (row.digest, row.ending) == (digest(key), key[-4:])

@@ -17,7 +17,7 @@ from leadline.tracking.conversions import ConversionRecipe
 from leadline.tracking.intake import Intake, IntakeDesk
 from leadline.tracking.models import Identity, IdentityEdge, Profile
 from leadline.tracking.normalise import Draft, Normaliser, Rejection
-from leadline.tracking.plan import TrackingPlan, load_plan
+from leadline.tracking.plan import SourcePolicy, TrackingPlan, load_plan
 from leadline.tracking.profiles import AddressBook
 from leadline.tracking.spool import SpoolRecord, SpoolWriter, encode_record
 from leadline.tracking.wire import Envelope, unpack
@@ -128,10 +128,13 @@ def envelopes(*records: SpoolRecord) -> list[Envelope]:
 
 
 def normalised(
-    *records: SpoolRecord, plan: TrackingPlan = PLAN, kept: Mapping[str, frozenset[str]] | None = None
+    *records: SpoolRecord,
+    plan: TrackingPlan = PLAN,
+    kept: Mapping[str, frozenset[str]] | None = None,
+    policies: Mapping[int, SourcePolicy] | None = None,
 ) -> list[Draft | Rejection]:
     """What the door makes of the messages of some records."""
-    normaliser = Normaliser(LookupHasher(b"h" * 32), plan, kept or {})
+    normaliser = Normaliser(LookupHasher(b"h" * 32), plan, kept or {}, policies or {})
     return [normaliser.normalise(envelope) for envelope in envelopes(*records)]
 
 

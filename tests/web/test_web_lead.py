@@ -146,7 +146,8 @@ def test_a_constant_number_of_queries(
     told = cast.explanation(amelia.pk)
     monkeypatch.setattr(reading, "explain", lambda *_: told)
     browser.get(f"/leads/{amelia.pk}")
-    with django_assert_num_queries(5):  # session, user, lead, transitions, the navigation's count
+    # session, user, lead, standing, transitions, identities and their claims, merged leads, the navigation's count
+    with django_assert_num_queries(9):
         browser.get(f"/leads/{amelia.pk}")
 
 

@@ -76,30 +76,6 @@ def test_htmx_gets_what_moves_alone(admin_browser: Client) -> None:
     assert b"Spool lag" in page.content
 
 
-def test_quarantined_messages_by_reason_without_their_bodies(admin_browser: Client) -> None:
-    cast.quarantine()
-    everything = text_of(admin_browser.get("/system/quarantine"))
-    for words in ("Quote Requestd", "website", "seats is 'four', expected a number.", "3 minutes ago"):
-        assert words in everything
-    assert "secret@example.com" not in everything
-    one = text_of(admin_browser.get("/system/quarantine?reason=bad_property"))
-    assert "expected a number" in one
-    assert "ISO 8601" not in one
-
-
-def test_quarantine_in_pages(admin_browser: Client) -> None:
-    cast.quarantine(60)
-    first = admin_browser.get("/system/quarantine?reason=unknown_event")
-    assert "reason=unknown_event" in first.context["next"]
-    second = admin_browser.get("/system/quarantine" + first.context["next"])
-    assert len(first.context["messages_held"]) == 50
-    assert 0 < len(second.context["messages_held"]) < 50
-
-
-def test_an_empty_quarantine(admin_browser: Client) -> None:
-    assert "No message is held" in text_of(admin_browser.get("/system/quarantine"))
-
-
 def test_only_administrators_see_it(browser: Client, marketing_browser: Client) -> None:
     for each in (browser, marketing_browser):
         for path in ("/system", "/system/quarantine"):

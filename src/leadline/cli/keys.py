@@ -52,10 +52,14 @@ def list_keys(as_json: bool = Json) -> None:
 
 
 @keys.command()
-def revoke(ending: str = typer.Argument(help="The last four characters of the key.")) -> None:
+def revoke(ending: str = typer.Argument(help="The last four characters of the key."), as_json: bool = Json) -> None:
     """Revoke a key: its clients get 401 within a second."""
     start_django()
     migrate()
     from leadline.tracking.sources import revoke_key
 
-    console.print(f"Revoked {revoke_key(ending)} key.")
+    count = revoke_key(ending)
+    if as_json:
+        print_json({"ending": ending[-4:], "revoked": count})
+        return
+    console.print(f"Revoked {count} key{'' if count == 1 else 's'}.")

@@ -42,7 +42,24 @@ def _say(text: str) -> None:
 
 @cache
 def _register() -> None:
-    from leadline.cli import demo, doctor, events, identities, imports, keys, leads, scoring, serve, status, users
+    from leadline.cli import (
+        demo,
+        doctor,
+        events,
+        identities,
+        imports,
+        keys,
+        leads,
+        plan,
+        quarantine,
+        scoring,
+        serve,
+        sources,
+        status,
+        traffic,
+        users,
+    )
 
-    for module in (serve, status, keys, users, events, imports, leads, identities, scoring, demo, doctor):
+    collecting = (serve, status, sources, keys, users, events, imports, plan, quarantine, traffic)
+    for module in (*collecting, leads, identities, scoring, demo, doctor):
         module.register(app)

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from leadline.engagement.metrics import CELL_LIMIT, SCALE, TRAIT_KINDS, Metric, MetricKind, as_number
+from leadline.engagement.attention import DAY_MS, Activity, engaged_ms, in_order, runs
+from leadline.engagement.metrics import CELL_LIMIT, ENGAGED_PROPERTY, SCALE, TRAIT_KINDS, Metric, MetricKind, as_number
 from leadline.tracking.events import Event
 
 MICROS_PER_DAY = 86_400_000_000
-DAY_MS = 86_400_000
-"""A day of engaged milliseconds; more in one event is a fault of its sender."""
 FIRST_DAY = date(1970, 1, 1).toordinal()
 ACTIVE_TYPES = frozenset({"track", "page", "screen"})
 """The message types that are something a person did; the others only say who they are."""
@@ -57,17 +56,34 @@ class _Entry:
 def daily_cells(events: Iterable[Event], metrics: Sequence[Metric]) -> list[Cell]:
     """The cells of some events, one for each identity, day, metric and key. The order of events does not matter.
 
-    Metrics over traits have no cells.
+    Metrics over traits have no cells, and noise adds to none.
     """
-    readers = [metric for metric in metrics if metric.kind not in TRAIT_KINDS]
+    heard = [event for event in events if not event.noise]
+    readers = [metric for metric in metrics if metric.kind not in TRAIT_KINDS | {MetricKind.ACTIVE_SECONDS}]
     entries: dict[tuple[int, date, str, str], list[_Entry]] = defaultdict(list)
     kinds = {metric.digest: metric.kind for metric in readers}
-    for event in events:
+    for event in heard:
         day = day_of(event.occurred_micros)
         for metric in readers:
             if (entry := _entry(event, metric)) is not None:
                 entries[event.identity, day, metric.digest, entry.key].append(entry)
-    return [_cell(place, kinds[place[2]], found) for place, found in entries.items()]
+    cells = [_cell(place, kinds[place[2]], found) for place, found in entries.items()]
+    timed = [metric for metric in metrics if metric.kind is MetricKind.ACTIVE_SECONDS]
+    return [*cells, *_attention_cells(heard, timed)] if timed else cells
+
+
+def _attention_cells(events: Iterable[Event], metrics: Sequence[Metric]) -> Iterator[Cell]:
+    """Attention by identity and UTC day; a visit across midnight is two, so that a day depends on no other."""
+    days: dict[tuple[int, date], list[Activity]] = defaultdict(list)
+    for event in events:
+        if event.kind in ACTIVE_TYPES:
+            beat = as_number(event.properties.get(ENGAGED_PROPERTY))
+            one = Activity(event.occurred_micros, event.message_hash, event.kind, engaged_ms=beat)
+            days[event.identity, day_of(event.occurred_micros)].append(one)
+    for (identity, day), found in days.items():
+        value = limited(sum(engaged_ms(visit) for visit in runs(in_order(found))))
+        for metric in metrics:
+            yield Cell(identity, day, metric.digest, "", value)
 
 
 def _cell(place: tuple[int, date, str, str], kind: MetricKind, entries: list[_Entry]) -> Cell:

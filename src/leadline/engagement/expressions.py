@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
+from leadline.engagement.attention import DAY_MS, GAP_CAP_MICROS, INACTIVITY_MICROS
 from leadline.engagement.metrics import (
     CELL_LIMIT,
     ENGAGED_PROPERTY,
@@ -34,10 +35,10 @@ EVENT_COLUMNS = {
     "occurred_at": "timestamp",
     "message_hash": "int64",
     "properties": "string",
+    "bot": "boolean",
+    "internal": "boolean",
 }
 ACTIVE_KINDS = ("page", "screen", "track")
-ENGAGED_MOST = 86_400_000
-"""Milliseconds of a day: a heartbeat that says more is wrong."""
 NUMBER_TYPES = ("BIGINT", "DOUBLE", "HUGEINT", "UBIGINT", "UHUGEINT")
 HASH_SPAN = 2**63
 """Message hashes lie below it, so that `both` can put one beside a moment."""
@@ -71,12 +72,13 @@ def arg_max(value: int, order: int) -> int:  # type: ignore[empty-body]  # DuckD
 
 
 def daily_cells(metrics: Mapping[int, Metric]) -> ir.Table:
-    """The cells of all these metrics over the relation `cell_source`.
+    """The cells of all these metrics over the relation `cell_source`. Noise, of robots or our own people, adds to none.
 
     Args:
         metrics: by the code that goes into the cells; trait metrics have no cells and are passed over.
     """
     events = ibis.table(EVENT_COLUMNS, name=SOURCE)
+    events = events.filter(~events.bot, ~events.internal)
     branches = [
         BRANCHES[metric.kind](events, metric).select(
             metric=ibis.literal(code, "int16"), identity="identity", day="day", key="key", value="value", seq="seq"
@@ -112,8 +114,30 @@ def _sum(events: ir.Table, metric: Metric) -> ir.Table:
 
 def _engaged_seconds(events: ir.Table, metric: Metric) -> ir.Table:
     rows = _with_number(_matching(events, metric), ENGAGED_PROPERTY)
-    rows = rows.filter((rows.number >= 0) & (rows.number <= ENGAGED_MOST))
+    rows = rows.filter((rows.number >= 0) & (rows.number <= DAY_MS))
     return _cells(_of_day(rows).agg(value=_limited((rows.number + 0.5).floor().cast("int64").sum())))
+
+
+def _active_seconds(events: ir.Table, metric: Metric) -> ir.Table:  # noqa: ARG001  # one shape for all branches
+    """Milliseconds of attention: of each visit within a UTC day what its heartbeats say, else its gaps."""
+    active = events.filter(events.kind.isin(ACTIVE_KINDS))
+    number = _number_at(active, ENGAGED_PROPERTY)
+    beat = ibis.cases(((number >= 0) & (number <= DAY_MS), (number + 0.5).floor().cast("int64")))
+    rows = active.select("identity", "day", "message_hash", at=epoch_us(active.occurred_at), beat=beat)
+    in_order = ibis.window(group_by=["identity", "day"], order_by=["at", "message_hash"])
+    rows = rows.mutate(gap=rows["at"] - rows["at"].lag().over(in_order))
+    rows = rows.mutate(begins=rows.gap.isnull() | (rows.gap > INACTIVITY_MICROS))
+    rows = rows.mutate(
+        run=rows.begins.cast("int64").sum().over(in_order),
+        gap=ibis.cases((rows.begins, 0), else_=ibis.least(rows.gap, GAP_CAP_MICROS)),
+    )
+    visits = rows.group_by("identity", "day", "run").agg(
+        beats=rows.beat.sum(),
+        gaps=rows.gap.sum() // 1000,
+        span=(rows["at"].max() - (rows["at"] - rows.beat.fill_null(0) * 1000).min()) // 1000,
+    )
+    attention = ibis.cases((visits.beats.isnull(), visits.gaps), else_=ibis.least(visits.beats, visits["span"]))
+    return _cells(visits.group_by("identity", "day").agg(value=_limited(attention.sum())))
 
 
 def _max(events: ir.Table, metric: Metric) -> ir.Table:
@@ -145,6 +169,7 @@ BRANCHES: Mapping[MetricKind, Branch] = {
     MetricKind.DISTINCT: _distinct,
     MetricKind.ACTIVE_DAYS: _active_days,
     MetricKind.ENGAGED_SECONDS: _engaged_seconds,
+    MetricKind.ACTIVE_SECONDS: _active_seconds,
 }
 
 

@@ -29,11 +29,14 @@ class MetricKind(StrEnum):
     DISTINCT = "distinct"  # one cell for each value of a property
     ACTIVE_DAYS = "active_days"  # 1 on a day with any event
     ENGAGED_SECONDS = "engaged_seconds"  # engaged time, from heartbeats in milliseconds
+    ACTIVE_SECONDS = "active_seconds"  # engaged time, from heartbeats where a visit has any, else from its gaps
     COMPLETENESS = "completeness"  # how many of the named traits are filled
     TRAIT = "trait"  # 1 while a trait has one of the named values
 
 
 TRAIT_KINDS = frozenset({MetricKind.COMPLETENESS, MetricKind.TRAIT})
+ACTIVITY_KINDS = frozenset({MetricKind.ACTIVE_DAYS, MetricKind.ACTIVE_SECONDS})
+"""Of all that a person did, whatever its name."""
 PROPERTY_KINDS = frozenset({MetricKind.SUM, MetricKind.MAX, MetricKind.LAST, MetricKind.DISTINCT})
 ENGAGED_PROPERTY = "engaged_ms"
 

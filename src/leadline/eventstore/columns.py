@@ -24,6 +24,7 @@ EVENTS = pa.schema(
         pa.field("utm_medium", pa.string()),
         pa.field("utm_campaign", pa.string()),
         pa.field("bot", pa.bool_(), nullable=False),
+        pa.field("internal", pa.bool_(), nullable=False),
     ]
 )
 """properties: JSON text. message_key: 16 bytes. Times: int microseconds since 1970."""
@@ -50,7 +51,7 @@ EDGES = pa.schema(
 
 
 def arrow_table(schema: pa.Schema, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
-    """One of the schemas above filled from plain lists; a column that is left out is NULL (`bot`: false).
+    """One of the schemas above filled from plain lists; a column that is left out is NULL (`bot`, `internal`: false).
 
     Args:
         columns: lists of equal length; times as int microseconds since 1970, UUIDs as 16 bytes.

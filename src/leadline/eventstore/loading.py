@@ -38,11 +38,17 @@ class SegmentLoad:
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """What a load did. A segment that was there already gives the result of its first load."""
+    """What a load did. A segment that was there already gives the numbers of its first load.
+
+    Attributes:
+        repeated: the rows of the load's `events`, from 0 and in order, that were repeats; empty for a segment that was
+            there already.
+    """
 
     load_seq: int
     stored: int
     duplicates: int
+    repeated: tuple[int, ...] = ()
 
 
 def load_segment(cursor: DuckDBPyConnection, load: SegmentLoad) -> LoadResult:
@@ -83,23 +89,25 @@ def _registered(cursor: DuckDBPyConnection, load: SegmentLoad) -> Iterator[None]
 
 def _store(cursor: DuckDBPyConnection, load: SegmentLoad) -> LoadResult:
     load_seq = last_load_seq(cursor) + 1
-    duplicates = _find_repeats(cursor) if load.events.num_rows else 0
-    suffix = "_without_repeats" if duplicates else ""
+    repeated = _find_repeats(cursor) if load.events.num_rows else ()
+    duplicates = len(repeated)
+    suffix = "_without_repeats" if repeated else ""
     cursor.execute(sql(f"insert_events{suffix}"), {"load_seq": load_seq})
     cursor.execute(sql(f"insert_traits{suffix}"), {"load_seq": load_seq})
     stored = load.events.num_rows - duplicates
     times = [_naive(load.first_received_at), _naive(load.last_received_at), _naive(utc_now())]
     row = [load.name, load_seq, stored, duplicates, load.quarantined, *times]
     cursor.execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-    return LoadResult(load_seq, stored, duplicates)
+    return LoadResult(load_seq, stored, duplicates, repeated)
 
 
-def _find_repeats(cursor: DuckDBPyConnection) -> int:
+def _find_repeats(cursor: DuckDBPyConnection) -> tuple[int, ...]:
     cursor.execute(sql("repeats_inside"))
     days = cursor.execute("SELECT DISTINCT occurred_at::DATE FROM incoming_events ORDER BY 1").fetchall()
     for first, last in day_ranges([day for (day,) in days]):
         cursor.execute(sql("repeats_of_store"), {"first": first, "last": last})
-    return fetch_int(cursor, "SELECT count(DISTINCT position) FROM repeats")
+    positions = cursor.execute("SELECT DISTINCT position FROM repeats ORDER BY 1").fetchall()
+    return tuple(position - 1 for (position,) in positions)  # row_number counts from 1
 
 
 def day_ranges(days: Sequence[date], slack: timedelta = SLACK) -> list[tuple[date, date]]:

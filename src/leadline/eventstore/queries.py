@@ -11,6 +11,7 @@ from duckdb import DuckDBPyConnection
 from leadline.eventstore.database import fetch_int
 from leadline.eventstore.schema import sql
 from leadline.tracking.events import Event, TraitChange
+from leadline.tracking.noise import BOT, INTERNAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,12 @@ class StoredEvent:
     path: str | None
     referrer_domain: str | None
     bot: bool
+    internal: bool
+
+    @property
+    def noise(self) -> str:
+        """ "bot" or "internal", when it counts in no score; else empty."""
+        return noise_named(self.bot, self.internal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,12 @@ def status_counts(cursor: DuckDBPyConnection) -> StatusCounts:
     return StatusCounts(stored, duplicates, quarantined, segments, None if last is None else _aware(last))
 
 
+def noise_counts(cursor: DuckDBPyConnection) -> dict[str, int]:
+    """How many events are flagged, by "bot" and "internal"."""
+    row = cursor.execute("SELECT count(*) FILTER (bot), count(*) FILTER (internal) FROM events").fetchone()
+    return dict(zip((BOT, INTERNAL), row or (0, 0), strict=True))
+
+
 def count_events(cursor: DuckDBPyConnection) -> int:
     """How many events the store has."""
     return fetch_int(cursor, "SELECT count(*) FROM events")
@@ -71,8 +84,8 @@ def events_of(cursor: DuckDBPyConnection, identities: Sequence[int]) -> list[Eve
     """All events of these identities, for the plain-Python executor."""
     rows = cursor.execute(sql("events_of"), {"identities": list(identities)}).fetchall()
     return [
-        Event(message_hash, kind, name, identity, micros, json.loads(properties or "{}"))
-        for message_hash, kind, name, identity, micros, properties in rows
+        Event(message_hash, kind, name, identity, micros, json.loads(properties or "{}"), noise_named(bot, internal))
+        for message_hash, kind, name, identity, micros, properties, bot, internal in rows
     ]
 
 
@@ -88,8 +101,13 @@ def identities_of(cursor: DuckDBPyConnection, lead: int) -> list[int]:
     return [identity for (identity,) in rows]
 
 
+def noise_named(bot: bool, internal: bool) -> str:
+    """The two columns as the word that events carry."""
+    return INTERNAL if internal else BOT if bot else ""
+
+
 def _stored(row: tuple[Any, ...]) -> StoredEvent:
-    source, kind, name, identity, occurred, received, properties, path, referrer_domain, bot = row
+    source, kind, name, identity, occurred, received, properties, path, referrer_domain, bot, internal = row
     return StoredEvent(
         source=source,
         kind=kind,
@@ -101,6 +119,7 @@ def _stored(row: tuple[Any, ...]) -> StoredEvent:
         path=path,
         referrer_domain=referrer_domain,
         bot=bot,
+        internal=internal,
     )
 
 

@@ -7,7 +7,10 @@ from duckdb import DuckDBPyConnection
 
 from leadline.kernel.errors import ConfigurationError
 
-VERSION = 1
+VERSION = 2
+STEPS = {2: "schema_2"}
+"""By the version that it leads to, what a store of the version before needs. Each may be run again after a crash, since
+DuckDB takes no two changes of a filled table in one transaction."""
 
 
 @cache
@@ -17,20 +20,26 @@ def sql(name: str) -> str:
 
 
 def create_schema(cursor: DuckDBPyConnection) -> None:
-    """Make what is missing; a store that has everything stays as it is.
+    """Make what is missing, and bring an older store up to date; one that has everything stays as it is.
 
     Raises:
         ConfigurationError: the store was made by a newer Leadline.
     """
     cursor.execute(sql("schema"))
-    version = stored_version(cursor)
+    version = stored_version(cursor) or _made_new(cursor)
     if version > VERSION:
         raise ConfigurationError(
             f"The event store has schema version {version}; this Leadline knows {VERSION}.",
             advice="Install the Leadline that wrote it, or a newer one.",
         )
-    if version < VERSION:
-        cursor.execute("INSERT INTO schema_version VALUES (?, now()::TIMESTAMP)", [VERSION])
+    for step in range(version + 1, VERSION + 1):
+        cursor.execute(sql(STEPS[step]))
+        cursor.execute("INSERT INTO schema_version VALUES (?, now()::TIMESTAMP)", [step])
+
+
+def _made_new(cursor: DuckDBPyConnection) -> int:
+    cursor.execute("INSERT INTO schema_version VALUES (?, now()::TIMESTAMP)", [VERSION])
+    return VERSION
 
 
 def stored_version(cursor: DuckDBPyConnection) -> int:

@@ -18,7 +18,7 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Messages by what became of them; each is counted once."""
+    """Messages by what became of them; each is counted once. One that was replayed is no longer in quarantine."""
 
     stored: int
     duplicates: int
@@ -50,7 +50,7 @@ def _count(engine: Engine) -> tuple[Account, int]:
         loaded = loaded_names(cursor) if paths else frozenset()
     waiting = [path for path in paths if path.name not in loaded]
     names = [path.name for path in waiting]
-    quarantined = QuarantinedMessage.objects.exclude(segment__in=names).count()
+    quarantined = QuarantinedMessage.objects.filter(replayed_at=None).exclude(segment__in=names).count()
     messages = sum(_messages(path, engine.spool_keys) for path in waiting)
     return Account(counts.stored, counts.duplicates, quarantined, messages), counts.segments
 

@@ -18,9 +18,20 @@ from leadline.pipeline.accounting import account
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.explaining import explain as explain_lead
 from leadline.pipeline.finding import find_lead
-from leadline.pipeline.identities import identities_of, unmerge
+from leadline.pipeline.identities import (
+    identities_of,
+    merge,
+    merge_preview,
+    merge_warnings,
+    unmerge,
+    unmerge_preview,
+)
+from leadline.pipeline.imports.rehearsal import planned_types, rehearse
+from leadline.pipeline.plans import plan_infer, plan_violations
+from leadline.pipeline.quarantine import quarantine_list, quarantine_replay, quarantine_show
 from leadline.pipeline.segment import segment_began
 from leadline.pipeline.tick import tick
+from leadline.pipeline.traffic import traffic, traffic_add, traffic_remove
 from leadline.qualification.models import Standing
 from leadline.qualification.stages import Stage
 from leadline.scoring import service
@@ -36,6 +47,8 @@ Command = Callable[..., Any]
 def status(engine: Engine) -> dict[str, Any]:
     """How many messages were accepted and what became of them; how far behind the pipeline is; where leads stand."""
     counts = account(engine)
+    with engine.store.cursor() as cursor:
+        noise = queries.noise_counts(cursor)
     oldest = oldest_waiting(engine.spool)
     stages = dict(Standing.objects.values_list("stage").annotate(count=Count("pk")).order_by())
     return {
@@ -43,8 +56,9 @@ def status(engine: Engine) -> dict[str, Any]:
         "stored": counts.stored,
         "duplicates": counts.duplicates,
         "quarantined": counts.quarantined,
+        "noise": noise,
         "spool_lag_seconds": max((utc_now() - oldest).total_seconds(), 0.0) if oldest else 0.0,
-        "leads": Lead.objects.filter(merged_into=None).count(),
+        "leads": Lead.objects.filter(merged_into=None, internal=False, bot=False).count(),
         "by_stage": {stage.value: stages.get(stage.value, 0) for stage in Stage},
     }
 
@@ -135,7 +149,12 @@ def migrate() -> None:
 
 COMMANDS: Mapping[str, Command] = {
     command.__name__: command
-    for command in (status, totals, events_count, leads, explain, rescore, publish, drained, identities, unmerge)
+    for command in (
+        *(status, totals, events_count, leads, explain, rescore, publish, drained, identities, unmerge),
+        *(planned_types, rehearse),
+        *(merge, merge_preview, unmerge_preview, merge_warnings, traffic, traffic_add, traffic_remove),
+        *(quarantine_list, quarantine_show, quarantine_replay, plan_infer, plan_violations),
+    )
 }
 
 
@@ -148,7 +167,7 @@ def dispatch(engine: Engine, command: str, arguments: Mapping[str, Any], advance
     function = COMMANDS.get(command)
     if function is None:
         raise NotFoundError(f"There is no command {command!r}.")
-    reports = {"advance": advance} if function is rescore else {}
+    reports = {"advance": advance} if function in {rescore, rehearse} else {}
     return function(engine, **arguments, **reports)
 
 
@@ -166,5 +185,7 @@ def _moment(text: str) -> datetime:
 
 
 def _user_ids(leads: list[int]) -> dict[int, str]:
+    """Of somebody who was merged by hand and so has several, the one that their lead was made with."""
     rows = Identity.objects.filter(lead__in=leads, kind=Identity.Kind.USER_ID).order_by("-pk")
-    return {row.lead_id: row.value for row in rows if row.lead_id is not None}
+    ordered = sorted(rows, key=lambda row: row.home_id == row.lead_id)
+    return {row.lead_id: row.value for row in ordered if row.lead_id is not None}

@@ -8,9 +8,8 @@ from leadline.eventstore.database import Cursor
 from leadline.eventstore.edges import append_edges, max_edge_id
 from leadline.eventstore.loads import identities_after
 from leadline.kernel.clock import to_micros
+from leadline.tracking.chunks import chunks
 from leadline.tracking.models import Identity, IdentityEdge
-
-CHUNK = 5_000
 
 
 def copy_new(cursor: Cursor) -> int:
@@ -32,6 +31,16 @@ def moved_after(cursor: Cursor, edge_id: int) -> tuple[frozenset[int], int]:
     return frozenset(rows.values_list("identity_id", flat=True)), newest
 
 
+def leads_exchanging(identities: Iterable[int]) -> list[int]:
+    """The leads that won or lost one of these identities: an identity with one lead for all time was only new."""
+    leads: dict[int, set[int]] = {}
+    for some in chunks(identities):
+        rows = IdentityEdge.objects.filter(identity__in=some).values_list("identity_id", "lead_id")
+        for identity, lead in rows:
+            leads.setdefault(identity, set()).add(lead)
+    return sorted({lead for owners in leads.values() if len(owners) > 1 for lead in owners})
+
+
 def touched_identities(cursor: Cursor, load_seq: int) -> frozenset[int]:
     """The identities that loads after this one brought events or traits of."""
     return identities_after(cursor, load_seq)
@@ -39,10 +48,8 @@ def touched_identities(cursor: Cursor, load_seq: int) -> frozenset[int]:
 
 def leads_of(identities: Iterable[int]) -> list[int]:
     """The leads that these identities belong to, or ever did: a lead that lost one must be scored again as well."""
-    wanted = list(identities)
     leads: set[int | None] = set()
-    for start in range(0, len(wanted), CHUNK):
-        some = wanted[start : start + CHUNK]
+    for some in chunks(identities):
         leads |= set(Identity.objects.filter(pk__in=some).values_list("lead_id", flat=True))
         leads |= set(IdentityEdge.objects.filter(identity__in=some).values_list("lead_id", flat=True))
     return sorted(lead for lead in leads if lead is not None)

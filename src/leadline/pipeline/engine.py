@@ -8,7 +8,9 @@ from django.conf import settings
 
 from leadline.eventstore.cells import ensure_metrics
 from leadline.eventstore.database import EventStore
+from leadline.eventstore.sessions import ensure_sessions
 from leadline.kernel.errors import ConfigurationError
+from leadline.pipeline.live import LiveFeed
 from leadline.pipeline.recipes import conversion_recipes
 from leadline.privacy.fields import lookup_hasher
 from leadline.privacy.keys import derive_keys
@@ -26,6 +28,7 @@ class Engine:
 
     Attributes:
         spool_keys: newest first.
+        live: what just came in, for the live page.
     """
 
     data: Path
@@ -34,6 +37,7 @@ class Engine:
     ruleset: Ruleset
     plan: TrackingPlan
     desk: IntakeDesk
+    live: LiveFeed = field(default_factory=LiveFeed)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @classmethod
@@ -65,9 +69,10 @@ class Engine:
             self.prepare()
 
     def prepare(self) -> None:
-        """Build the cells of metrics that were never measured."""
+        """Build the cells of metrics that were never measured, and the sessions of a store that never had any."""
         with self.store.cursor() as cursor:
             ensure_metrics(cursor, self.ruleset.metrics_read)
+            ensure_sessions(cursor)
 
     def spool_writer(self) -> SpoolWriter:
         """A writer of this process's own segments, for imports and the demonstration."""
@@ -75,6 +80,7 @@ class Engine:
 
     def close(self) -> None:
         """Let the stores go."""
+        self.live.close()
         with self.lock:
             self.store.close()
 

@@ -34,13 +34,15 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One event of a person, told in words. `dimension` is the one whose factor reads it, or empty."""
+    """One event of a person, told in words. `dimension` is the one whose factor reads it, or empty; `noise` is "bot" or
+    "internal" when it counts in no score."""
 
     occurred_at: datetime
     kind: str
     name: str
     sentence: str
     dimension: str
+    noise: str = ""
 
 
 def explain(engine: Engine, lead: int, as_of: datetime | None = None) -> Explanation:
@@ -50,7 +52,7 @@ def explain(engine: Engine, lead: int, as_of: datetime | None = None) -> Explana
         NotFoundError: there is no such lead.
     """
     moment = as_of or utc_now()
-    events, traits = _history(engine, lead, moment)
+    events, traits = history_of(engine, lead, moment)
     scorer = LeadScoringEngine(engine.ruleset)
     score = scorer.score_history(events, traits, moment.date())
     plain = scorer.undecayed(events, traits, moment.date())
@@ -70,6 +72,7 @@ def timeline(engine: Engine, lead: int, limit: int = 100) -> list[TimelineEntry]
             event.name,
             event_sentence(engine.ruleset, event.name, event.properties),
             dimensions.get(event.name, ""),
+            event.noise,
         )
         for event in events
     ]
@@ -104,9 +107,17 @@ def _about(properties: Mapping[str, object]) -> str:
     return ""
 
 
-def _history(engine: Engine, lead: int, moment: datetime) -> tuple[Sequence[Event], Sequence[TraitChange]]:
-    if not Lead.objects.filter(pk=lead).exists():
+def history_of(engine: Engine, lead: int, moment: datetime) -> tuple[Sequence[Event], Sequence[TraitChange]]:
+    """Events and trait changes of a lead up to a moment. Of our own people nothing counts.
+
+    Raises:
+        NotFoundError: there is no such lead.
+    """
+    row = Lead.objects.filter(pk=lead).only("internal").first()
+    if row is None:
         raise NotFoundError(f"There is no lead {lead}.")
+    if row.internal:
+        return [], []
     identities, until = _identities(lead), to_micros(moment)
     with engine.store.cursor() as cursor:
         events = queries.events_of(cursor, identities)

@@ -1,54 +1,42 @@
-"""Importing a file: its lines go through the spool like everything else, and the pipeline takes them from there.
+"""Importing a file: its messages go through the spool like everything else, and the pipeline takes them from there.
 
-How many lines are durable in the spool is kept by the file's hash, so an import that was stopped goes on where it was;
-a file imported again adds nothing, since lines without a message id get one from their content.
+How many rows are durable in the spool is kept by the hash of the file and its mapping, so an import that was stopped
+goes on where it was; a file imported again adds nothing, since rows without a message id get one from their content.
 """
 
-import gzip
-import hashlib
 import time
-import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
-from itertools import islice
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
 from django.db.models import Count, Max, Min
 
 from leadline.kernel.clock import to_micros, utc_now
-from leadline.kernel.errors import DocumentError
+from leadline.kernel.errors import LeadlineError, TerminalError
 from leadline.pipeline import control
+from leadline.pipeline.imports.dry_run import DryRun
+from leadline.pipeline.imports.reading import Reading, Wishes
+from leadline.pipeline.imports.records import runs_of
+from leadline.pipeline.imports.reports import DryRunReport, ImportReport
 from leadline.pipeline.models import ImportProgress
 from leadline.privacy.keys import derive_keys
+from leadline.tracking.mapping import PlannedTypes
 from leadline.tracking.models import EventSource, QuarantinedMessage
-from leadline.tracking.spool.record import SpoolRecord
+from leadline.tracking.spool.record import encode_record
 from leadline.tracking.spool.writer import SpoolWriter
 
-BATCH_LINES = 500
-BATCH_BYTES = 4 << 20
-LONGEST_LINE = 1 << 20
-"""Of a longer line, which can't be an event, so much is kept in quarantine."""
-HASH_BLOCK = 1 << 20
+if TYPE_CHECKING:
+    from leadline.pipeline.engine import Engine
+
 POLL_SECONDS = 0.2
-encode = msgspec.msgpack.Encoder().encode
+SEGMENT_BYTES = 4 << 20
+SEGMENT_SECONDS = 30.0
+"""Nobody waits for what is imported: a few large segments are scored much faster than many small ones."""
+AS_FOUND = Wishes()
+MALFORMED = "malformed"
 Advance = Callable[[int, int], None]
-
-
-@dataclass
-class ImportReport:
-    """What an import did. `quarantined` counts by reason code; `examples` gives a reason for each."""
-
-    lines: int = 0
-    stored: int = 0
-    duplicates: int = 0
-    quarantined: dict[str, int] = field(default_factory=dict)
-    examples: dict[str, str] = field(default_factory=dict)
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
 
 
 class Importer:
@@ -59,71 +47,129 @@ class Importer:
         self._source = source
         self._advance = advance
 
-    def run(self, file: Path, ruleset: str = "") -> ImportReport:
+    def run(self, file: Path, ruleset: str = "", wishes: Wishes = AS_FOUND) -> ImportReport:
         """Bring a file in and wait until all of it is stored and scored.
 
         Args:
             ruleset: put this one in force first; empty keeps the one that is.
+
+        Raises:
+            DocumentError: file or mapping are not what they should be. What came before a damage is imported.
         """
-        if control.is_listening(self._data):
-            return self._beside_server(file, ruleset)
-        return self._alone(file, ruleset)
+        with _office(self._data) as office:
+            if ruleset:
+                office.ask("publish", document=_document(ruleset))
+            reading, planned = Reading.of(file, wishes), office.ask("planned_types")
+            before, newest = office.ask("totals"), _newest_quarantined()
+            report = ImportReport()
+            try:
+                self._spool(reading, planned, report)
+            except LeadlineError:  # what comes before a damage is imported all the same
+                office.settle(lambda done: self._advance(done, report.lines))
+                raise
+            office.settle(lambda done: self._advance(done, report.lines))
+            self._fill(report, newest, before, office.ask("totals"))
+            return report
 
-    def _beside_server(self, file: Path, ruleset: str) -> ImportReport:
-        def ask(command: str, **arguments: Any) -> Any:
-            return control.call(self._data, command, arguments, lambda done, total: None)  # noqa: ARG005  # ignored
+    def rehearse(self, file: Path, ruleset: str = "", wishes: Wishes = AS_FOUND) -> DryRunReport:
+        """What `run` would do. Nothing is written.
 
+        Raises:
+            TerminalError: a ruleset was to be published.
+        """
         if ruleset:
-            ask("publish", document=_document(ruleset))
-        before, newest = ask("totals"), _newest_quarantined()
-        lines = self._spool(file)
-        closed = to_micros(utc_now())
-        while not ask("drained", until_micros=closed):
-            time.sleep(POLL_SECONDS)
-        return self._report(lines, newest, before, ask("totals"))
+            raise TerminalError("A dry run publishes no ruleset.", advice="Publish it first, or leave --ruleset out.")
+        with _office(self._data) as office:
+            reading, planned = Reading.of(file, wishes), office.ask("planned_types")
+            return DryRun(self._data, self._source, office.ask, self._advance).run(reading, planned)
 
-    def _alone(self, file: Path, ruleset: str) -> ImportReport:
-        from leadline.pipeline import commands
-        from leadline.pipeline.engine import Engine
-        from leadline.pipeline.ownership import FolderLock
+    def _spool(self, reading: Reading, planned: PlannedTypes, report: ImportReport) -> None:
+        """Write the rows that are not in the spool yet, and keep how far it came after each run of them."""
+        source, _ = EventSource.objects.get_or_create(name=self._source)
+        progress, _ = ImportProgress.objects.get_or_create(digest=reading.digest(self._source))
+        report.test, report.lines = source.test, progress.lines
+        keys = derive_keys(self._data, "spool")
+        spool, size, seconds = self._data / "spool", SEGMENT_BYTES, SEGMENT_SECONDS
+        with SpoolWriter(spool, keys[0], segment_bytes=size, segment_seconds=seconds) as writer:
+            for run in runs_of(source.pk, reading.entries(planned, progress.lines)):
+                writer.append_all(map(encode_record, run.records()))
+                progress.lines += run.entries
+                progress.save(update_fields=["lines"])
+                report.lines = progress.lines
+                report.skipped += run.skipped
+                for line, fault in run.faults.items():
+                    report.examples.setdefault(MALFORMED, f"Line {line:,}: {fault}")
+                self._advance(progress.lines, 0)
+
+    def _fill(self, report: ImportReport, newest: int, before: dict[str, int], after: dict[str, int]) -> None:
+        rows = QuarantinedMessage.objects.filter(pk__gt=newest, source__name=self._source).values("code")
+        for row in rows.annotate(count=Count("pk"), example=Min("reason")):
+            report.quarantined[row["code"]] = row["count"]
+            report.examples.setdefault(row["code"], row["example"])
+        report.stored = after["stored"] - before["stored"]
+        report.duplicates = after["duplicates"] - before["duplicates"]
+
+
+class _Office(ABC):
+    """Where the stores are open."""
+
+    @abstractmethod
+    def ask(self, command: str, **arguments: Any) -> Any:
+        """Have a command carried out there."""
+
+    @abstractmethod
+    def settle(self, advance: Callable[[int], None]) -> None:
+        """Return when everything that is in the spool now is stored and scored."""
+
+
+class _RunningServer(_Office):
+    """In the server beside us."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+
+    def ask(self, command: str, **arguments: Any) -> Any:
+        return control.call(self._data, command, arguments, lambda done, total: None)  # noqa: ARG005  # ignored
+
+    def settle(self, advance: Callable[[int], None]) -> None:  # noqa: ARG002  # the server does not say
+        closed = to_micros(utc_now())
+        while not self.ask("drained", until_micros=closed):
+            time.sleep(POLL_SECONDS)
+
+
+class _OurProcess(_Office):
+    """Here, since no server runs."""
+
+    def __init__(self, engine: "Engine") -> None:
+        self._engine = engine
+
+    def ask(self, command: str, **arguments: Any) -> Any:
+        from leadline.pipeline.commands import dispatch
+
+        return dispatch(self._engine, command, arguments, lambda done, total: None)  # noqa: ARG005  # ignored
+
+    def settle(self, advance: Callable[[int], None]) -> None:
         from leadline.pipeline.tick import tick
 
-        with FolderLock(self._data):
-            commands.migrate()
-            engine = Engine.open(self._data)
-            try:
-                if ruleset:
-                    commands.publish(engine, _document(ruleset))
-                before, newest = commands.totals(engine), _newest_quarantined()
-                lines = self._spool(file)
-                tick(engine, utc_now(), lambda report: self._advance(report.stored + report.duplicates, lines))
-                return self._report(lines, newest, before, commands.totals(engine))
-            finally:
-                engine.close()
+        tick(self._engine, utc_now(), lambda report: advance(report.stored + report.duplicates))
 
-    def _spool(self, file: Path) -> int:
-        """Write the lines that are not in the spool yet. Returns how many lines the file has."""
-        source, _ = EventSource.objects.get_or_create(name=self._source)
-        progress, _ = ImportProgress.objects.get_or_create(digest=_file_digest(file, self._source))
-        keys = derive_keys(self._data, "spool")
-        with SpoolWriter(self._data / "spool", keys[0]) as writer, _open(file) as stream:
-            for batch in _batches(islice(_readable(stream, file), progress.lines, None)):
-                writer.append_all(_records(source.pk, batch))
-                progress.lines += len(batch)
-                progress.save(update_fields=["lines"])
-                self._advance(progress.lines, 0)
-        return progress.lines
 
-    def _report(self, lines: int, newest: int, before: dict[str, int], after: dict[str, int]) -> ImportReport:
-        rows = QuarantinedMessage.objects.filter(pk__gt=newest, source__name=self._source).values("code")
-        counts = list(rows.annotate(count=Count("pk"), example=Min("reason")))
-        return ImportReport(
-            lines=lines,
-            stored=after["stored"] - before["stored"],
-            duplicates=after["duplicates"] - before["duplicates"],
-            quarantined={row["code"]: row["count"] for row in counts},
-            examples={row["code"]: row["example"] for row in counts},
-        )
+@contextmanager
+def _office(data: Path) -> Iterator[_Office]:
+    if control.is_listening(data):
+        yield _RunningServer(data)
+        return
+    from leadline.pipeline import commands
+    from leadline.pipeline.engine import Engine
+    from leadline.pipeline.ownership import FolderLock
+
+    with FolderLock(data):
+        commands.migrate()
+        engine = Engine.open(data)
+        try:
+            yield _OurProcess(engine)
+        finally:
+            engine.close()
 
 
 def _newest_quarantined() -> int:
@@ -134,75 +180,3 @@ def _document(ruleset: str) -> str:
     from leadline.scoring.service import find_document
 
     return find_document(ruleset)
-
-
-def _readable(stream: IO[bytes], file: Path) -> Iterator[bytes]:
-    """The lines of a file, each cut to `LONGEST_LINE`.
-
-    Raises:
-        DocumentError: its compression is damaged or breaks off. The lines before are imported all the same.
-    """
-    number = 0
-    try:
-        for number, line in enumerate(stream, start=1):  # noqa: B007  # the number is for the message below
-            yield line[:LONGEST_LINE]
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DocumentError(
-            f"The compression of {file} is damaged after line {number:,}: {error}.",
-            advice="What came before is kept. Import it again once it is whole: nothing is added twice.",
-        ) from error
-
-
-def _batches(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
-    """Lines in runs of `BATCH_LINES`, or of about `BATCH_BYTES` when they are long."""
-    batch: list[bytes] = []
-    size = 0
-    for line in lines:
-        batch.append(line)
-        size += len(line)
-        if len(batch) >= BATCH_LINES or size >= BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
-def _records(source: int, lines: list[bytes]) -> Iterator[bytes]:
-    """One batch of the readable lines, and each unreadable one by itself: quarantine explains what is wrong with it."""
-    now = to_micros(utc_now())
-    readable: list[bytes] = []
-    for line in filter(None, map(bytes.strip, lines)):
-        message = _message(line)
-        if message is None:
-            yield encode(SpoolRecord(source, now, "track", line, {}))
-        else:
-            readable.append(message)
-    if readable:
-        yield encode(SpoolRecord(source, now, "import", b'{"batch":[' + b",".join(readable) + b"]}", {}))
-
-
-def _message(line: bytes) -> bytes | None:
-    """A line as a message with an id; None when it is no JSON object."""
-    try:
-        message = msgspec.json.decode(line)
-    except (msgspec.MsgspecError, RecursionError):
-        return None
-    if not isinstance(message, dict):
-        return None
-    if message.get("messageId"):
-        return line
-    return msgspec.json.encode({**message, "messageId": "import-" + hashlib.sha256(line).hexdigest()[:32]})
-
-
-def _open(file: Path) -> IO[bytes]:
-    with file.open("rb") as stream:
-        packed = stream.read(2) == b"\x1f\x8b"
-    return gzip.open(file, "rb") if packed else file.open("rb")  # type: ignore[return-value]  # GzipFile reads like a file
-
-
-def _file_digest(file: Path, source: str) -> str:
-    digest = hashlib.sha256(source.encode())
-    with file.open("rb") as stream:
-        while block := stream.read(HASH_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()

@@ -10,6 +10,7 @@ from leadline.eventstore.loading import SegmentLoad
 from leadline.kernel.clock import from_micros
 from leadline.tracking.events import TraitChange
 from leadline.tracking.intake import Intake
+from leadline.tracking.noise import BOT, INTERNAL
 from leadline.tracking.normalise import Draft
 
 KEY_BYTES = 16
@@ -45,7 +46,8 @@ def _events(drafts: Sequence[Draft], identities: Sequence[int]) -> dict[str, lis
         "utm_source": [place.utm_source for place in places],
         "utm_medium": [place.utm_medium for place in places],
         "utm_campaign": [place.utm_campaign for place in places],
-        "bot": [False] * len(drafts),
+        "bot": [draft.noise == BOT for draft in drafts],
+        "internal": [draft.noise == INTERNAL for draft in drafts],
     }
 
 

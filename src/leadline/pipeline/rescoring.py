@@ -10,13 +10,14 @@ from leadline.eventstore.database import Cursor
 from leadline.eventstore.loading import last_load_seq
 from leadline.eventstore.scores import record_scores, refresh_week_ago
 from leadline.eventstore.scoring import score_into_table
+from leadline.eventstore.sessions import rebuild_sessions
 from leadline.kernel.clock import midnight, utc_day
 from leadline.pipeline import edges
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.marks import current_mark
 from leadline.pipeline.scoring import record, score, scored_leads
-from leadline.pipeline.segment import forget_merged
 from leadline.qualification import judging
+from leadline.qualification.resting import lay_to_rest
 from leadline.qualification.scored import ScoredLead
 from leadline.qualification.standings import renumber
 
@@ -77,15 +78,16 @@ def catch_up_edges(engine: Engine, at: datetime) -> None:
         if not moved:
             return
         leads = edges.leads_of(moved)
+        rebuild_sessions(cursor, leads)
         evaluate_leads(engine, leads, at)
-        with transaction.atomic():
-            forget_merged(leads)
-            mark.edge_id = newest
-            mark.save(update_fields=["edge_id"])
+        mark.edge_id = newest
+        mark.save(update_fields=["edge_id"])
 
 
 def _write(engine: Engine, cursor: Cursor, scored: Sequence[ScoredLead], at: datetime, *, stages: bool = True) -> None:
     judgements = judging.judge(engine.ruleset, scored, at, stages=stages)
     record(cursor, engine.ruleset, scored, judgements, at, last_load_seq(cursor))
+    judged = {judgement.scored.lead for judgement in judgements}
     with transaction.atomic():
         judging.write(engine.ruleset, judgements)
+        lay_to_rest(engine.ruleset, [each.lead for each in scored if each.lead not in judged], at)

@@ -1,7 +1,7 @@
 """One segment on its way through the steps, in their order. Each step is idempotent: a run that died is run again.
 
 (a) `take_in`: identities, traits, conversions, quarantine, in the record store. `reach_instant`: midnights on the way.
-(b) `load`: events and traits in the event store, once per segment; identity edges.
+(b) `load`: events and traits in the event store, once per segment; identity edges. `tell`: the live page.
 (c) `rebuild`: cells of touched days. `score`. `judge`: stages. `record`: scores. `finish`: rows and the mark; then the
     segment's file is deleted.
 
@@ -17,18 +17,22 @@ from django.db import transaction
 
 from leadline.eventstore.cells import rebuild_cells, touched_after
 from leadline.eventstore.database import Cursor
-from leadline.eventstore.loading import LoadResult, load_segment
+from leadline.eventstore.loading import LoadResult, load_segment, loaded
+from leadline.eventstore.sessions import rebuild_sessions
 from leadline.kernel.clock import from_micros
 from leadline.pipeline import edges
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.loads import segment_load
 from leadline.pipeline.marks import current_mark
+from leadline.pipeline.outcomes import outcomes_of
 from leadline.pipeline.scoring import record, score
 from leadline.qualification import judging
-from leadline.qualification.models import Standing
+from leadline.qualification.resting import lay_to_rest
 from leadline.qualification.scored import ScoredLead
 from leadline.qualification.standings import Judgement
+from leadline.tracking.arrivals import forget_taking
 from leadline.tracking.intake import Intake
+from leadline.tracking.models import EventSource
 from leadline.tracking.spool.segments import remove_segment
 
 
@@ -81,12 +85,19 @@ def load(run: SegmentRun) -> None:
     edges.copy_new(run.cursor)
 
 
+def tell(run: SegmentRun) -> None:
+    """What became of the messages, for whoever watches the live page."""
+    if run.loaded is not None and run.engine.live.is_new(run.taken.segment):
+        run.engine.live.publish(outcomes_of(run.taken, run.loaded, EventSource.objects.in_bulk()))
+
+
 def rebuild(run: SegmentRun) -> None:
-    """(c) Cells of the identity-days that loads after the mark touched, and which leads that concerns."""
+    """(c) Cells and sessions of the identity-days that loads after the mark touched, and which leads that concerns."""
     mark = current_mark()
     touched = touched_after(run.cursor, mark.load_seq)
     rebuild_cells(run.cursor, touched)
     moved, run.edge_id = edges.moved_after(run.cursor, mark.edge_id)
+    rebuild_sessions(run.cursor, edges.leads_exchanging(moved))
     run.leads = edges.leads_of(run.taken.touched | edges.touched_identities(run.cursor, mark.load_seq) | moved)
 
 
@@ -111,7 +122,7 @@ def finish(run: SegmentRun) -> None:
     """(c) Lead rows, transitions and the mark, in one transaction."""
     with transaction.atomic():
         judging.write(run.engine.ruleset, run.judgements)
-        forget_merged(run.leads)
+        lay_to_rest(run.engine.ruleset, run.leads, run.at)
         mark = current_mark()
         if run.loaded is not None:
             mark.load_seq = max(mark.load_seq, run.loaded.load_seq)
@@ -121,19 +132,21 @@ def finish(run: SegmentRun) -> None:
 
 
 def discard(run: SegmentRun) -> None:
-    """The segment's file is not needed any more."""
+    """The segment's file is not needed any more; without it, it cannot be taken again."""
     remove_segment(run.path)
+    forget_taking(run.path.name)
+
+
+def is_finished(run: SegmentRun) -> bool:
+    """Whether the mark has passed this segment: a file that is still there, or there again, has nothing to add."""
+    earlier = loaded(run.cursor, run.path.name)
+    return earlier is not None and earlier.load_seq <= current_mark().load_seq
 
 
 Step = Callable[[SegmentRun], None]
-STEPS: tuple[Step, ...] = (take_in, reach_instant, load, rebuild, calculate, judge, keep_scores, finish, discard)
+STEPS: tuple[Step, ...] = (take_in, reach_instant, load, tell, rebuild, calculate, judge, keep_scores, finish, discard)
 
 
 def segment_began(path: Path) -> datetime:
     """When the first record of a segment came in, as its name says."""
     return from_micros(int(path.name.split("-", 1)[0]))
-
-
-def forget_merged(leads: Sequence[int]) -> None:
-    """A lead that was merged into another stands nowhere itself."""
-    Standing.objects.filter(lead__in=leads, lead__merged_into__isnull=False).delete()

@@ -14,7 +14,7 @@ from leadline.kernel.clock import midnight, utc_day
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.marks import current_mark
 from leadline.pipeline.rescoring import catch_up_edges, evaluate_everyone
-from leadline.pipeline.segment import STEPS, SegmentRun, segment_began
+from leadline.pipeline.segment import STEPS, SegmentRun, discard, is_finished, segment_began
 from leadline.tracking.spool.segments import closed_segments
 
 DAY = timedelta(days=1)
@@ -69,12 +69,13 @@ def tick(
 def _take(engine: Engine, path: Path, now: datetime, report: TickReport) -> None:
     with engine.store.cursor() as cursor:
         run = SegmentRun(engine, cursor, path, lambda at: _pass_midnights(engine, min(at, now), report, _never))
-        for step in STEPS:
+        for step in (discard,) if is_finished(run) else STEPS:
             began = time.perf_counter()
             step(run)
             report.seconds[step.__name__] = report.seconds.get(step.__name__, 0.0) + time.perf_counter() - began
     report.segments += 1
-    report.quarantined += run.taken.quarantined
+    if run.intake:
+        report.quarantined += run.intake.quarantined
     if run.loaded:
         report.stored += run.loaded.stored
         report.duplicates += run.loaded.duplicates

@@ -15,6 +15,8 @@ from leadline.pipeline import runtime  # noqa: E402  # its models need the regis
 from leadline.project.one_port import collector_beside_pages  # noqa: E402  # the same
 from leadline.project.parentage import die_with_server  # noqa: E402  # the same
 from leadline.project.probes import metrics_page, readiness  # noqa: E402  # the same
+from leadline.project.streams import listen_for_the_end  # noqa: E402  # the same
+from leadline.tracking.collector.routes import is_collected  # noqa: E402  # the same
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -29,7 +31,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _live(receive, send)
     elif scope["type"] == "http" and scope["path"] in PROBES:
         await PROBES[scope["path"]](send)
-    elif collector is not None and scope["path"].startswith("/v1/"):
+    elif collector is not None and is_collected(scope["path"]):
         await collector(scope, receive, send)
     else:
         await pages(scope, receive, send)  # type: ignore[arg-type]  # Django's scope types are narrower
@@ -41,6 +43,7 @@ async def _live(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             die_with_server()
+            listen_for_the_end()
             try:
                 await asyncio.to_thread(runtime.start)
             except Exception as error:

@@ -8,6 +8,7 @@ from django.conf import settings
 from leadline.privacy.keys import derive_keys
 from leadline.tracking.collector.app import Application, create_app
 from leadline.tracking.collector.authentication import Keyring
+from leadline.tracking.collector.options import options_from_environment
 from leadline.tracking.collector.state import StateKeeper
 from leadline.tracking.spool.writer import SpoolWriter
 
@@ -27,4 +28,10 @@ def collector_beside_pages() -> Application | None:
         writer.close()
         state.stop()
 
-    return create_app(writer, Keyring(data / "keyring.json"), state=state, on_shutdown=shut_down)
+    return create_app(
+        writer,
+        Keyring(data / "keyring.json"),
+        state=state,
+        on_shutdown=shut_down,
+        options=options_from_environment(),
+    )

@@ -5,19 +5,31 @@ import os
 
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server import MPServer
 
 from leadline.kernel.processes import die_with_parent
 from leadline.project.parentage import PARENT
+from leadline.project.streams import end_streams_of
 
 DRAIN_SECONDS = 40
+
+
+class ApplicationServer(MPServer):
+    """Before Granian stops its worker it waits for all answers, and a live page's stream lasts for minutes: so streams
+    are ended first."""
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """End streams, then what Granian does."""
+        for worker in self.wrks:
+            end_streams_of(worker.inner.pid)
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]  # Granian's has no types
 
 
 def serve_application(host: str, port: int) -> None:
     """Serve pages, pipeline and jobs until SIGTERM. One worker: it owns the event store."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.project.settings")
     os.environ[PARENT] = str(os.getpid())
-    Server(
+    ApplicationServer(
         "leadline.project.asgi:application",
         address=host,
         port=port,

@@ -32,8 +32,9 @@ class LeadRow:
 
 @dataclass(frozen=True, slots=True)
 class StandingRow:
-    """The columns of a standing that decisions and rewrites look at."""
+    """The columns of a standing that decisions and rewrites look at. `stage` is empty while it rests."""
 
+    stage: str
     state: StageState
     grade: str
     total: int
@@ -82,7 +83,7 @@ class LeadRecord:
 
 
 def records_of(leads: Iterable[int]) -> dict[int, LeadRecord]:
-    """The rows of these leads; merged ones are left out."""
+    """The rows of these leads; those who stand nowhere are left out: merged ones, robots, our own people."""
     wanted = list(leads)
     found: dict[int, LeadRecord] = {}
     for start in range(0, len(wanted), CHUNK):
@@ -105,15 +106,15 @@ def _sentence(rule: ConversionRule, conversion: Conversion) -> str:
 
 def _some(leads: list[int]) -> dict[int, LeadRecord]:
     columns = ("pk", "known", "reachable", "profiling_allowed", "last_seen_at")
-    rows = Lead.objects.filter(pk__in=leads, merged_into=None).values_list(*columns)
+    rows = Lead.objects.filter(pk__in=leads, merged_into=None, internal=False, bot=False).values_list(*columns)
     standings, conversions = _standings(leads), _conversions(leads)
     return {row[0]: _record(LeadRow(*row), standings, conversions.get(row[0], [])) for row in rows}
 
 
 def _standings(leads: list[int]) -> dict[int, StandingRow]:
-    columns = ("state", "grade", "total", "gain_week", "trigger_at", "contacted_at", "accepted_at")
+    columns = ("stage", "state", "grade", "total", "gain_week", "trigger_at", "contacted_at", "accepted_at")
     rows = Standing.objects.filter(pk__in=leads).values_list("pk", *columns)
-    return {pk: StandingRow(StageState.from_dict(state), *rest) for pk, state, *rest in rows}
+    return {pk: StandingRow(stage, StageState.from_dict(state), *rest) for pk, stage, state, *rest in rows}
 
 
 def _record(lead: LeadRow, standings: Mapping[int, StandingRow], conversions: list[Conversion]) -> LeadRecord:

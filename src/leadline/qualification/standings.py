@@ -79,9 +79,10 @@ def _with_trigger(judgements: Iterable[Judgement]) -> Iterable[tuple[Judgement, 
 
 
 def _differs(judgement: Judgement, trigger: Trigger | None) -> bool:
-    """Grade, stage, whole-number total, gain of the week or a trigger changed, or what the machine remembers."""
+    """Grade, stage, whole-number total, gain of the week or a trigger changed, or what the machine remembers; or it
+    rested until now."""
     row, scored = judgement.record.standing, judgement.scored
-    if row is None:
+    if row is None or row.stage != judgement.stage:
         return True
     seen = (row.grade, row.total // MICRO, row.gain_week // MICRO, row.trigger_at)
     gain = scored.total - scored.week_ago

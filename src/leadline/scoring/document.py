@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from leadline.engagement.metrics import (
+    ACTIVITY_KINDS,
     ENGAGED_PROPERTY,
     PROPERTY_KINDS,
     TRAIT_KINDS,
@@ -142,7 +143,7 @@ def _metric(name: str, entry: MetricEntry) -> Metric:
 
 def _check_metric(entry: MetricEntry, kind: MetricKind, at: str) -> None:
     """Each kind has the fields it needs, and none that it would ignore."""
-    needs_events = kind not in TRAIT_KINDS and kind is not MetricKind.ACTIVE_DAYS
+    needs_events = kind not in TRAIT_KINDS | ACTIVITY_KINDS
     may_have_property = kind in PROPERTY_KINDS or kind is MetricKind.ENGAGED_SECONDS
     _needs(at, "events", entry.events, needs_events, kind)
     _allows(at, "where", entry.where, needs_events, kind)

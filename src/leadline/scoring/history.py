@@ -12,11 +12,13 @@ from leadline.scoring.ruleset import Domains
 from leadline.tracking.addresses import classify_address
 from leadline.tracking.events import Event, TraitChange
 from leadline.tracking.moments import BadTimestampError, parse_micros
+from leadline.tracking.noise import NoiseRules, noise_of
 from leadline.tracking.traits import canonical_company_traits, canonical_traits, trait_text
 
 ONE_PERSON = 1
 """The identity of a history that was given without identities."""
 HASH_BITS = 63
+NO_RULES = NoiseRules()
 
 Message = Mapping[str, object]
 
@@ -49,6 +51,7 @@ def read_history(user_data: UserData | Mapping[str, object], domains: Domains | 
     """The history that a caller's values describe.
 
     Messages with the same `messageId` count once. `identify` and `group` messages bring traits of their own time.
+    What a robot sent, by `context.userAgent`, counts for nothing.
 
     Args:
         domains: the ruleset's e-mail domains with a meaning.
@@ -97,7 +100,14 @@ def _event(message: Message, at: str) -> Event:
         identity=ONE_PERSON,
         occurred_micros=_micros(message.get("timestamp"), f"{at}.timestamp"),
         properties=properties if isinstance(properties, Mapping) else {},
+        noise=_noise(message),
     )
+
+
+def _noise(message: Message) -> str:
+    """What the door would flag. A platform's rules about its own people are not known here."""
+    context = message.get("context")
+    return noise_of(NO_RULES, {}, context) if isinstance(context, Mapping) else ""
 
 
 def _name(message: Message, kind: str, at: str) -> str:
@@ -136,7 +146,7 @@ def _day(value: datetime | date | str | None) -> date:
 
 def _message_traits(message: Message, event: Event, domains: Domains) -> list[TraitChange]:
     traits = message.get("traits")
-    if not isinstance(traits, Mapping) or event.kind not in {"identify", "group"}:
+    if not isinstance(traits, Mapping) or event.kind not in {"identify", "group"} or event.noise:
         return []
     known = canonical_traits(traits) if event.kind == "identify" else canonical_company_traits(traits)
     return _changes(known, event.occurred_micros, event.message_hash, domains)

@@ -28,6 +28,11 @@ DISPOSABLE = frozenset(
 )
 """Where an address lives for minutes."""
 
+SHARED_SUFFIXES = frozenset("ac co com edu gob gov gub mil net nom or org".split())
+"""Before the two letters of a country, these are no company's: acme.co.uk is one, co.uk is none. A short list of habits
+and not the whole public suffix list: what it misses splits a company's people over subdomains, and joins nobody."""
+COUNTRY_LENGTH = 2
+
 TEST_PREFIXES = ("test+", "qa+")
 """Local parts that testers use."""
 
@@ -56,6 +61,21 @@ def classify_address(
         ("free", not domains.isdisjoint(FREE_MAIL)),
     )
     return next((name for name, holds in classes if holds), "business")
+
+
+def company_domain(email: str) -> str:
+    """The domain that a company registered, of an address at it or at a subdomain of it; empty without one."""
+    labels = email.rpartition("@")[2].strip().lower().rstrip(".").split(".")
+    if len(labels) < len(("name", "tld")) or not all(labels):
+        return ""
+    shared = len(labels[-1]) == COUNTRY_LENGTH and labels[-2] in SHARED_SUFFIXES
+    registered = labels[-3:] if shared else labels[-2:]
+    return ".".join(registered) if len(registered) > shared + 1 else ""
+
+
+def company_name(domain: str) -> str:
+    """What to call a company of which only the domain is known: "acme-tools.co.uk" is Acme Tools."""
+    return " ".join(word.capitalize() for word in domain.partition(".")[0].replace("_", "-").split("-") if word)
 
 
 def _listed(domains: frozenset[str], listed: Iterable[str]) -> bool:

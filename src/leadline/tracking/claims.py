@@ -1,19 +1,17 @@
 """Claims about identities: which a segment makes, how they are kept, and which identities they move to another lead."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from leadline.kernel.clock import from_micros, to_micros
 from leadline.tracking.chunks import CHUNK, chunks
 from leadline.tracking.identity import Claim, IdentityKind, Neighbourhood
-from leadline.tracking.leads import renew_cards
 from leadline.tracking.models import Identity, IdentityClaim, IdentityEdge, Lead, MergeWarning
 
 REMEMBERED = 500_000
+SAME_ADDRESS = "Two people with a user id gave the same e-mail address."
 Earliest = dict[tuple[int, int], tuple[int, int]]
 """(identity, owner) -> (occurred_micros, tie) of the earliest such claim."""
 
@@ -74,6 +72,7 @@ def settle(identities: Iterable[int], cause: str) -> list[Move]:
     Identity.objects.bulk_update(moved, ["lead"], batch_size=CHUNK)
     _mark_merged(moved)
     record_edges(moves, cause)
+    warn(_of_one_address(neighbourhood, leads), SAME_ADDRESS)
     return moves
 
 
@@ -87,18 +86,16 @@ def record_edges(moves: Sequence[Move], cause: str) -> None:
     IdentityEdge.objects.bulk_create(rows, batch_size=CHUNK)
 
 
-@transaction.atomic
-def unmerge(identity: int, owner: int) -> list[Move]:
-    """Take back the claim that `identity` is `owner`'s: it returns to the next claimant, or to the lead it came from.
-
-    The claim stays, revoked, so that later events cannot make it again.
-    """
-    claim = IdentityClaim.objects.filter(identity_id=identity, owner_id=owner, revoked_at=None)
-    if not claim.update(revoked_at=timezone.now()):
-        return []
-    moves = settle([identity, owner], "unmerge")
-    renew_cards({lead for move in moves for lead in (move.from_lead, move.to_lead) if lead is not None})
-    return moves
+def _of_one_address(neighbourhood: Neighbourhood, leads: Mapping[int, int]) -> list[Claim]:
+    """Users beside the one who gave an address first: perhaps one person with two accounts. Nobody is merged for it."""
+    first: dict[int, Claim] = {}
+    others = []
+    for claim in sorted(neighbourhood.claims, key=lambda c: (c.occurred_micros, c.tie, c.owner)):
+        if neighbourhood.kinds[claim.identity] is IdentityKind.EMAIL:
+            owner = first.setdefault(claim.identity, claim).owner
+            if leads[owner] != leads[claim.owner]:
+                others.append(Claim(claim.owner, owner, claim.occurred_micros, claim.tie))
+    return others
 
 
 def warn(refused: Iterable[Claim], reason: str) -> None:
@@ -129,8 +126,9 @@ def _is_earlier(when: tuple[int, int], row: IdentityClaim) -> bool:
 
 
 def _neighbourhood(identities: set[int]) -> tuple[Neighbourhood, dict[int, Identity]]:
-    """Everything that can change when these do: e-mail addresses spread to the visitors who gave them; users do not,
-    since nothing moves a user."""
+    """Everything that can change when these do: e-mail addresses spread to the visitors who gave them, and claims by
+    hand to whom they joined. Users do not spread to what is theirs: only a claim by hand moves a user, and whoever
+    makes it asks for everything that is the user's as well."""
     claims: dict[int, IdentityClaim] = {}
     seen: set[int] = set()
     frontier = set(identities)
@@ -138,11 +136,10 @@ def _neighbourhood(identities: set[int]) -> tuple[Neighbourhood, dict[int, Ident
         seen |= frontier
         found = _claims_around(frontier)
         claims |= {claim.pk: claim for claim in found}
-        frontier = {c.identity_id for c in found} | {c.owner_id for c in found if c.owner.kind == IdentityKind.EMAIL}
-        frontier -= seen
-    rows = Identity.objects.in_bulk(seen | {claim.owner_id for claim in claims.values()})
+        frontier = {number for c in found for number in (c.identity_id, c.owner_id)} - seen
+    rows = _identities(seen)
     live = [
-        Claim(c.identity_id, c.owner_id, to_micros(c.occurred_at), c.tie)
+        Claim(c.identity_id, c.owner_id, to_micros(c.occurred_at), c.tie, c.by_hand)
         for c in claims.values()
         if c.revoked_at is None
     ]
@@ -155,8 +152,15 @@ def _claims_around(identities: set[int]) -> list[IdentityClaim]:
     found: list[IdentityClaim] = []
     for some in chunks(identities):
         about = Q(identity__in=some)
-        toward_email = Q(owner__in=some, owner__kind=IdentityKind.EMAIL)
-        found += IdentityClaim.objects.filter(about | toward_email).select_related("owner")
+        toward = Q(owner__in=some) & (Q(owner__kind=IdentityKind.EMAIL) | Q(by_hand=True))
+        found += IdentityClaim.objects.filter(about | toward)
+    return found
+
+
+def _identities(numbers: Iterable[int]) -> dict[int, Identity]:
+    found: dict[int, Identity] = {}
+    for some in chunks(numbers):
+        found |= Identity.objects.in_bulk(some)
     return found
 
 

@@ -1,66 +1,140 @@
-"""Accounts: the companies that people belong to, by group id, or by name when no id was sent."""
+"""Accounts: the companies that a segment names, and who belongs to them.
 
-import re
-from collections.abc import Iterable, Mapping
+An account is found by its group id, by its name when no id was sent, or by the domain of its people's addresses. People
+known by their address alone belong to the company that gave that domain as its own; without one, to an account that has
+nothing but the domain, and goes when such a company turns up.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from leadline.privacy.lookup import LookupHasher
+from leadline.tracking.addresses import company_domain, company_name
 from leadline.tracking.chunks import CHUNK, chunks
+from leadline.tracking.company_facts import CompanyFacts, Fact, facts_of
+from leadline.tracking.memberships import COMPANY, EMAIL_DOMAIN, GROUP, STRENGTH, Belonging, stored_belonging
 from leadline.tracking.models import Account, Profile
 from leadline.tracking.normalise import Draft
-from leadline.tracking.scrub import host_of, looks_personal, without_nul
+from leadline.tracking.profiles import AddressBook
 
-COUNT = re.compile(r"\s*[<>~]?\s*(\d{1,3}(?:,\d{3})+|\d+)")
-LARGEST_COUNT = 10_000_000
-Facts = dict[str, object]
+COMPANY_CLASSES = frozenset({"business", "competitor"})
+"""The classes of addresses whose domain is a company's: not free, disposable, our own or a tester's."""
 
 
 @dataclass
 class CompanyBook:
-    """The companies that one segment names, and who belongs to them."""
+    """The companies that one segment names, and who belongs to them.
+
+    Attributes:
+        members: identity -> what the segment says; after `save` also those whose company a new one took over.
+        domains: digest -> domain, of addresses whose domain may be a company's.
+    """
 
     hasher: LookupHasher
-    facts: dict[bytes, Facts] = field(default_factory=dict)
-    members: dict[int, tuple[int, bytes]] = field(default_factory=dict)
+    addresses: AddressBook = field(default_factory=AddressBook)
+    facts: dict[bytes, CompanyFacts] = field(default_factory=dict)
+    members: dict[int, Belonging] = field(default_factory=dict)
+    domains: dict[bytes, str] = field(default_factory=dict)
 
     def note(self, identity: int, draft: Draft) -> None:
-        """Learn from a group message, or from the company traits of an identify message."""
-        facts = _facts(draft.traits)
-        digest = self._digest(draft, facts)
-        if digest is None:
+        """Learn from a group message, or from the company traits or the address of an identify message."""
+        facts = facts_of(draft.traits)
+        basis, mark = self._named(draft, facts) or self._by_address(draft) or ("", b"")
+        if not basis:
             return
-        known = self.facts.setdefault(digest, {})
-        known.update({name: value for name, value in facts.items() if value not in (None, "")})
-        self.members[identity] = max((draft.occurred_micros, digest), self.members.get(identity, (0, b"")))
+        if basis != EMAIL_DOMAIN:
+            self.facts.setdefault(mark, CompanyFacts()).note(facts, draft)
+        said = Belonging(STRENGTH[basis], draft.occurred_micros, mark)
+        self.members[identity] = max(said, self.members.get(identity, said))
 
-    def _digest(self, draft: Draft, facts: Mapping[str, object]) -> bytes | None:
+    def _named(self, draft: Draft, facts: Mapping[str, Fact]) -> tuple[str, bytes] | None:
         group = (draft.group_id if draft.kind == "group" else None) or draft.traits.get("company_id")
         if group:
-            return self.hasher.digest("group", str(group))
+            return GROUP, self.hasher.digest("group", str(group))
         name = facts.get("name")
-        return self.hasher.digest("company", str(name).casefold().strip()) if name else None
+        return (COMPANY, self.hasher.digest("company", str(name).casefold().strip())) if name else None
+
+    def _by_address(self, draft: Draft) -> tuple[str, bytes] | None:
+        email = draft.traits.get("email") if draft.kind != "group" else None
+        if not isinstance(email, str) or self.addresses.classify(email) not in COMPANY_CLASSES:
+            return None
+        domain = company_domain(email)
+        if not domain:
+            return None
+        mark = self.hasher.digest("domain", domain)
+        self.domains[mark] = domain
+        return EMAIL_DOMAIN, mark
 
     def save(self) -> None:
-        """Write accounts and memberships; a later membership stays."""
+        """Write accounts and memberships; a stronger or later membership stays."""
         accounts = _save_accounts(self.facts)
-        profiles = Profile.objects.select_related("account").in_bulk(list(self.members))
+        profiles = _profiles(self.members)
+        winners = {
+            identity: said
+            for identity, said in self.members.items()
+            if identity not in profiles or said >= stored_belonging(profiles[identity])
+        }
+        by_address = {self.domains[said.mark] for said in winners.values() if said.basis == EMAIL_DOMAIN}
+        holders = self._holders(by_address)
         rows = []
-        for identity, (micros, digest) in self.members.items():
+        for identity, said in winners.items():
             profile = profiles.get(identity) or Profile(identity_id=identity, traits={})
-            if (micros, digest) >= _membership(profile):
-                profile.account, profile.account_micros = accounts[digest], micros
-                rows.append(profile)
-        Profile.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["identity"],
-            update_fields=["account", "account_micros"],
-            batch_size=CHUNK,
-        )
+            by_domain = said.basis == EMAIL_DOMAIN
+            profile.account = holders[self.domains[said.mark]] if by_domain else accounts[said.mark]
+            profile.account_micros, profile.account_basis = said.micros, said.basis
+            rows.append(profile)
+        _write_memberships(rows)
+        self._take_over({account.domain for account in accounts.values() if account.domain})
+
+    def _holders(self, domains: Collection[str]) -> dict[str, Account]:
+        """The account of each domain, made where there is none. Of several the first by digest, so that the order of
+        arrival does not matter."""
+        found = self._companies(domains)
+        made = {mark: domain for mark, domain in self.domains.items() if domain in domains and domain not in found}
+        rows = _stored_accounts(made)
+        new = [Account(digest=m, domain=d, name=company_name(d)) for m, d in made.items() if m not in rows]
+        Account.objects.bulk_create(new, batch_size=CHUNK)
+        return found | {account.domain: account for account in (*rows.values(), *new)}
+
+    def _companies(self, domains: Iterable[str]) -> dict[str, Account]:
+        """The companies that gave these domains as their own."""
+        found: dict[str, Account] = {}
+        for some in chunks(domains):
+            for account in sorted(Account.objects.filter(domain__in=some), key=_by_digest):
+                if bytes(account.digest) != self.hasher.digest("domain", account.domain):
+                    found.setdefault(account.domain, account)
+        return found
+
+    def _take_over(self, domains: Collection[str]) -> None:
+        """People known by an address go to the company that now has its domain, and what stood for it goes."""
+        for domain, account in self._companies(domains).items():
+            others = Profile.objects.filter(account__domain=domain, account_basis=EMAIL_DOMAIN).exclude(account=account)
+            moved = list(others.values_list("identity_id", "account_micros"))
+            others.update(account=account)
+            for identity, micros in moved:
+                self.members.setdefault(identity, Belonging(STRENGTH[EMAIL_DOMAIN], micros, bytes(account.digest)))
+            Account.objects.filter(digest=self.hasher.digest("domain", domain)).delete()
 
 
-def _membership(profile: Profile) -> tuple[int, bytes]:
-    return profile.account_micros, bytes(profile.account.digest) if profile.account is not None else b""
+def _by_digest(account: Account) -> bytes:
+    return bytes(account.digest)
+
+
+def _profiles(identities: Iterable[int]) -> dict[int, Profile]:
+    found: dict[int, Profile] = {}
+    for some in chunks(identities):
+        found |= Profile.objects.select_related("account").in_bulk(some)
+    return found
+
+
+def _write_memberships(rows: Iterable[Profile]) -> None:
+    Profile.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["identity"],
+        update_fields=["account", "account_micros", "account_basis"],
+        batch_size=CHUNK,
+    )
 
 
 def _stored_accounts(digests: Iterable[bytes]) -> dict[bytes, Account]:
@@ -70,56 +144,15 @@ def _stored_accounts(digests: Iterable[bytes]) -> dict[bytes, Account]:
     return found
 
 
-def _save_accounts(facts: Mapping[bytes, Facts]) -> dict[bytes, Account]:
+def _save_accounts(facts: Mapping[bytes, CompanyFacts]) -> dict[bytes, Account]:
     accounts = _stored_accounts(facts)
     for digest, known in facts.items():
-        account = accounts.setdefault(digest, Account(digest=digest))
-        for name, value in known.items():
-            setattr(account, name, value)
+        known.apply(accounts.setdefault(digest, Account(digest=digest)))
     Account.objects.bulk_create(
         [accounts[digest] for digest in facts],
         update_conflicts=True,
         unique_fields=["digest"],
-        update_fields=["name", "domain", "employees", "industry", "country"],
+        update_fields=["name", "domain", "employees", "industry", "country", "stamps"],
         batch_size=CHUNK,
     )
     return _stored_accounts(facts)
-
-
-def _facts(traits: Mapping[str, object]) -> Facts:
-    return {
-        "name": _text(traits.get("company_name"), 200),
-        "domain": _domain(traits.get("company_domain") or traits.get("domain") or traits.get("website")),
-        "employees": _count(traits.get("employees")),
-        "industry": _text(traits.get("industry"), 120),
-        "country": _text(traits.get("country"), 80),
-    }
-
-
-def _text(value: object, length: int) -> str:
-    """A company's facts are not secret, so that nothing personal may pass for one."""
-    text = without_nul(value).strip() if isinstance(value, str) else ""
-    return "" if looks_personal(text) else text[:length]
-
-
-def _domain(value: object) -> str:
-    text = _text(value, 200).lower()
-    return ((host_of(text) if "://" in text else text.split("/")[0]) or "").removeprefix("www.")
-
-
-def _count(value: object) -> int | None:
-    """A headcount; "11-50" counts as its lower end."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    found = COUNT.match(str(value)[:40])
-    return min(int(found[1].replace(",", "")), LARGEST_COUNT) if found else None
-
-
-def accounts_of(identities: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """Identity -> (when the membership began in microseconds, account)."""
-    found: dict[int, tuple[int, int]] = {}
-    for some in chunks(identities):
-        rows = Profile.objects.filter(identity__in=some, account__isnull=False)
-        for number, micros, account in rows.values_list("identity_id", "account_micros", "account_id"):
-            found[number] = (micros, account or 0)
-    return found

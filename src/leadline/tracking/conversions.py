@@ -66,8 +66,8 @@ class ConversionBook:
         return self._by_event.keys()
 
     def note(self, identity: int, draft: Draft) -> None:
-        """Recognise what a track event makes or cancels."""
-        if draft.kind != "track":
+        """Recognise what a track event makes or cancels; noise does neither."""
+        if draft.kind != "track" or draft.noise:
             return
         for recipe, cancels in self._by_event.get(draft.name, ()):
             if cancels or all(condition.holds(draft.properties) for condition in recipe.where):

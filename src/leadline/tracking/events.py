@@ -15,6 +15,7 @@ class Event:
         identity: surrogate number.
         occurred_micros: when it happened, corrected for the client's clock, microseconds since 1970.
         properties: non-personal properties.
+        noise: "bot" or "internal" when it counts in no score; else empty.
     """
 
     message_hash: int
@@ -23,6 +24,7 @@ class Event:
     identity: int
     occurred_micros: int
     properties: Mapping[str, object] = field(default_factory=dict)
+    noise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ A claim says "this identity is that owner's". User ids root leads: two of them n
   without one, to its own lead (a visitor).
 - An e-mail address belongs to the user with the earliest claim; without one, it goes with the visitor who gave it
   first, to whomever that visitor belongs. When nobody claims it any more it belongs to nobody.
+- A claim made by hand comes before all others, and may also join a user to a user or a visitor to a visitor: then
+  everything that is the one's is the other's.
 
 Since only the earliest claim counts, the order of arrival does not matter, and revoking a claim undoes it.
 """
@@ -13,6 +15,7 @@ Since only the earliest claim counts, the order of arrival does not matter, and 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 
 class IdentityKind(StrEnum):
@@ -31,6 +34,7 @@ class Claim:
     owner: int
     occurred_micros: int
     tie: int
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,37 +52,73 @@ class Neighbourhood:
 
     def resolve(self) -> dict[int, int]:
         """Surrogate number -> lead, for every identity that has one: an e-mail address that nobody claims has none."""
-        about = _earliest_first(self.claims, lambda claim: claim.identity)
-        toward = _earliest_first(self.claims, lambda claim: claim.owner)
-        roots = {identity: self._root(identity, about, toward) for identity in self.kinds}
+        roots = {identity: self._root(identity) for identity in self.kinds}
         return {identity: self.homes[root] for identity, root in roots.items() if root is not None}
 
-    def _root(self, identity: int, about: "ByIdentity", toward: "ByIdentity") -> int | None:
+    def _root(self, identity: int) -> int | None:
         """The identity whose home is the lead of this one."""
-        if self.kinds[identity] is IdentityKind.USER_ID:
-            return identity
-        if self.kinds[identity] is IdentityKind.ANONYMOUS_ID:
-            return self._root_of_visitor(identity, about, toward)
-        user = self._earliest_user(about.get(identity, ()))
-        givers = toward.get(identity)
-        return user if user is not None or not givers else self._root_of_visitor(givers[0].identity, about, toward)
+        if self.kinds[identity] is not IdentityKind.EMAIL:
+            return self._end(identity)
+        user = self._earliest_user(self._about.get(identity, ()))
+        if user is not None:
+            return self._end(user)
+        givers = self._toward.get(identity)
+        return self._end(givers[0].identity) if givers else None
 
-    def _root_of_visitor(self, visitor: int, about: "ByIdentity", toward: "ByIdentity") -> int:
-        """Follows a visitor to the address given first, and that to the visitor who gave it first, and so on. Each
-        step goes to an earlier claim, so that it ends."""
-        while claims := about.get(visitor, ()):
-            email = claims[0].owner
-            user = self._earliest_user(claims) or self._earliest_user(about.get(email, ()))
-            if user is not None:
-                return user
-            giver = toward[email][0].identity
-            if giver == visitor:
-                break
-            visitor = giver
-        return visitor
+    def _end(self, identity: int) -> int:
+        """Where following a user or visitor ends. Claims by hand may make a circle with others: whoever is in it
+        belongs to the same one of them, a user if there is one."""
+        path = [identity]
+        while (following := self._next(path[-1])) is not None:
+            if following in path:
+                return min(path[path.index(following) :], key=self._precedence)
+            path.append(following)
+        return path[-1]
+
+    def _precedence(self, identity: int) -> tuple[bool, int]:
+        return self.kinds[identity] is not IdentityKind.USER_ID, identity
+
+    def _next(self, identity: int) -> int | None:
+        """The user or visitor that this one belongs to; None when it belongs to nobody else.
+
+        A visitor's claims lead to a user, or to the address given first and so to the visitor who gave that first:
+        each such step goes to an earlier claim.
+        """
+        if identity in self._joined:
+            return self._joined[identity]
+        claims = self._about.get(identity, ())
+        if self.kinds[identity] is IdentityKind.USER_ID or not claims:
+            return None
+        email = claims[0].owner
+        user = self._earliest_user(claims) or self._earliest_user(self._about.get(email, ()))
+        giver = self._toward[email][0].identity if user is None else user
+        return None if giver == identity else giver
 
     def _earliest_user(self, claims: Sequence[Claim]) -> int | None:
         return next((c.owner for c in claims if self.kinds[c.owner] is IdentityKind.USER_ID), None)
+
+    @cached_property
+    def _joined(self) -> dict[int, int]:
+        """Users and visitors that were joined to another one by hand."""
+        joined: dict[int, int] = {}
+        for claim in sorted(filter(self._joins, self.claims), key=_order):
+            joined.setdefault(claim.identity, claim.owner)
+        return joined
+
+    def _joins(self, claim: Claim) -> bool:
+        return claim.by_hand and IdentityKind.EMAIL not in (self.kinds[claim.identity], self.kinds[claim.owner])
+
+    @cached_property
+    def _about(self) -> "ByIdentity":
+        return _earliest_first(self._others, lambda claim: claim.identity)
+
+    @cached_property
+    def _toward(self) -> "ByIdentity":
+        return _earliest_first(self._others, lambda claim: claim.owner)
+
+    @cached_property
+    def _others(self) -> list[Claim]:
+        return [claim for claim in self.claims if not self._joins(claim)]
 
 
 ByIdentity = dict[int, list[Claim]]
@@ -86,6 +126,11 @@ ByIdentity = dict[int, list[Claim]]
 
 def _earliest_first(claims: Iterable[Claim], key: Callable[[Claim], int]) -> ByIdentity:
     grouped: ByIdentity = {}
-    for claim in sorted(claims, key=lambda c: (c.occurred_micros, c.tie, c.identity, c.owner)):
+    for claim in sorted(claims, key=_order):
         grouped.setdefault(key(claim), []).append(claim)
     return grouped
+
+
+def _order(claim: Claim) -> tuple[bool, int, int, int, int]:
+    """By hand first, then the earliest."""
+    return not claim.by_hand, claim.occurred_micros, claim.tie, claim.identity, claim.owner

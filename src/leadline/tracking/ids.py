@@ -1,7 +1,8 @@
 """Ids that are no ids: values that many clients send for people they do not know.
 
 Merging on one of them would join everybody into one person. The list is Segment's and PostHog's
-(research/tracking.md, section 2).
+(research/tracking.md, section 2), and what programs write for nothing: null, nil, nan. Any case is blocked, also of
+the words that PostHog blocks in one case only: exports of databases shout NULL. Only Nan is left, which is a name.
 """
 
 BLOCKED = frozenset(
@@ -10,6 +11,8 @@ BLOCKED = frozenset(
 ) | {"[object object]"}
 """In any case, bare or in quotes."""
 LONGEST_BLOCKED = max(map(len, BLOCKED))
+NAMES = frozenset({"Nan"})
+"""What looks like a placeholder in another case and is somebody's name."""
 QUOTES = "\"'` \t\r\n"
 
 
@@ -26,6 +29,6 @@ def usable_id(value: object) -> str | None:
     else:
         return None
     bare = text.strip(QUOTES)
-    if not bare.strip("0-") or (len(bare) <= LONGEST_BLOCKED and bare.lower() in BLOCKED):
+    if not bare.strip("0-") or (len(bare) <= LONGEST_BLOCKED and bare not in NAMES and bare.lower() in BLOCKED):
         return None
     return text

@@ -1,10 +1,11 @@
 """Step (a) of a segment: records. Identities, traits, companies, conversions and quarantine, in one transaction.
 
-Everything here is idempotent, so a segment that was half done when the process died is simply done again.
+Everything here is idempotent, so a segment that was half done when the process died is simply done again. Counts are
+made in the same transaction, the first time that a segment is taken.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.db import transaction
@@ -12,12 +13,15 @@ from django.db import transaction
 from leadline.privacy.lookup import LookupHasher
 from leadline.tracking.claims import ClaimRegister, Move, record_edges, settle, warn
 from leadline.tracking.companies import CompanyBook
+from leadline.tracking.contents import Contents
 from leadline.tracking.conversions import ConversionBook, ConversionRecipe
 from leadline.tracking.events import TraitChange
+from leadline.tracking.internal import load_rules
 from leadline.tracking.leads import refresh_leads
 from leadline.tracking.naming import Roll, call_roll
 from leadline.tracking.normalise import Draft, Normaliser, Rejection
 from leadline.tracking.plan import TrackingPlan
+from leadline.tracking.policies import policies
 from leadline.tracking.profiles import AddressBook, TraitBook
 from leadline.tracking.quarantine import quarantine, rejected_frame
 from leadline.tracking.spool.frames import CorruptFrame
@@ -37,6 +41,9 @@ class Intake:
         identities: the surrogate each draft's event carries, in the same order.
         traits: what the event store may know of the traits.
         touched: identities whose lead, traits or conversions may have changed.
+        quarantined: how many messages are kept in quarantine.
+        rejections: what could not become an event, test sources' included, which are not kept.
+        rehearsals: valid messages of test sources: in no store.
     """
 
     segment: str
@@ -47,22 +54,8 @@ class Intake:
     touched: frozenset[int]
     first_received_micros: int = 0
     last_received_micros: int = 0
-
-
-@dataclass
-class Contents:
-    """What is in a segment, read and judged, before anything is written."""
-
-    segment: str
-    drafts: list[Draft] = field(default_factory=list)
-    rejections: list[Rejection] = field(default_factory=list)
-    first_received_micros: int = 0
-    last_received_micros: int = 0
-
-    def note_arrival(self, micros: int) -> None:
-        """Widen the span of arrivals."""
-        self.first_received_micros = min(micros, self.first_received_micros or micros)
-        self.last_received_micros = max(micros, self.last_received_micros)
+    rejections: Sequence[Rejection] = ()
+    rehearsals: Sequence[Draft] = ()
 
 
 @dataclass
@@ -89,24 +82,25 @@ class IntakeDesk:
         self._claims.remember(roll.claims)
         return intake
 
+    def normaliser(self) -> Normaliser:
+        """What judges messages, under the sources' present policies."""
+        return replace(self._normaliser, policies=policies(), noise=load_rules())
+
     def read(self, path: Path, keys: Sequence[bytes]) -> Contents:
         """Read and judge a segment; nothing is written."""
-        contents = Contents(path.name)
-        normalise, position = self._normaliser.normalise, 0
+        normaliser = self.normaliser()
+        tests = frozenset(number for number, policy in normaliser.policies.items() if policy.test)
+        contents = Contents(path.name, known=frozenset(normaliser.policies), tests=tests)
+        normalise, position = normaliser.normalise, 0
         for record in read_segment(path, keys):
             if isinstance(record, CorruptFrame):
                 arrived = contents.last_received_micros or _began(path)
                 contents.rejections.append(rejected_frame(record, position, arrived))
                 position += 1
                 continue
-            contents.note_arrival(record.received_micros)
-            for envelope in unpack(record, position):
-                result = normalise(envelope)
-                if isinstance(result, Draft):
-                    contents.drafts.append(result)
-                else:
-                    contents.rejections.append(result)
-                position += 1
+            envelopes = list(unpack(record, position))
+            contents.add(record, envelopes, [normalise(envelope) for envelope in envelopes])
+            position += len(envelopes)
         return contents
 
     def _record(self, contents: Contents) -> tuple[Intake, Roll]:
@@ -120,7 +114,9 @@ class IntakeDesk:
         concerned = conversions.save()
         traits.save()
         companies.save()
-        quarantine(contents.segment, contents.rejections)
+        kept_rejections = contents.kept_rejections
+        quarantine(contents.segment, kept_rejections)
+        contents.count()
         changed = {move.identity for move in moves} | set(traits.stamped) | set(companies.members)
         changed |= {newcomer.number for newcomer in roll.surrogates.created}
         refresh_leads(_last_seen(drafts, roll.identities), changed, _abandoned(moves))
@@ -129,10 +125,12 @@ class IntakeDesk:
             drafts=drafts,
             identities=roll.identities,
             traits=list(traits.changes()),
-            quarantined=len(contents.rejections),
+            quarantined=len(kept_rejections),
             touched=frozenset(roll.identities) | changed | concerned,
             first_received_micros=contents.first_received_micros,
             last_received_micros=contents.last_received_micros,
+            rejections=contents.rejections,
+            rehearsals=contents.rehearsals,
         )
         return intake, roll
 
@@ -140,7 +138,7 @@ class IntakeDesk:
         self, drafts: Sequence[Draft], identities: Sequence[int]
     ) -> tuple[TraitBook, CompanyBook, ConversionBook]:
         traits = TraitBook(self.addresses)
-        companies = CompanyBook(self.hasher)
+        companies = CompanyBook(self.hasher, self.addresses)
         conversions = ConversionBook(self.hasher, self.recipes)
         for draft, identity in zip(drafts, identities, strict=True):
             if draft.traits:

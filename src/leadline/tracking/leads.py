@@ -1,15 +1,18 @@
-"""The lead rows: what is known of a person from all identities, and when they were last seen."""
+"""The lead rows: what is known of a person from all identities, when they were seen, and whether they are noise."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from leadline.kernel.clock import from_micros
 from leadline.tracking.chunks import CHUNK, chunks
-from leadline.tracking.companies import accounts_of
 from leadline.tracking.identity import IdentityKind
+from leadline.tracking.internal import load_rules
+from leadline.tracking.memberships import Membership, accounts_of
 from leadline.tracking.models import Identity, Lead, Profile
+from leadline.tracking.noise import BOT, INTERNAL, NoiseRules, is_internal_address
 from leadline.tracking.profiles import present_values
 
 CARD = ("email", "phone", "title", "country", "city", "first_name", "last_name")
@@ -40,12 +43,22 @@ def _see(last_seen: Mapping[int, int], lead_of: Mapping[int, int]) -> None:
         if identity in lead_of:
             lead = lead_of[identity]
             latest[lead] = max(micros, latest.get(lead, micros))
+    _move("last_seen_at", "<", {lead: from_micros(micros) for lead, micros in latest.items()})
+
+
+def see_first(moments: Mapping[int, datetime]) -> None:
+    """Leads that turn out to have been seen earlier."""
+    _move("first_seen_at", ">", moments)
+
+
+def _move(column: str, when: str, moments: Mapping[int, datetime]) -> None:
+    """Write moments where they go further than what is stored."""
     table = Lead._meta.db_table
-    moments = {lead: connection.ops.adapt_datetimefield_value(from_micros(m)) for lead, m in latest.items()}
+    adapted = {lead: connection.ops.adapt_datetimefield_value(moment) for lead, moment in moments.items()}
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {table} SET last_seen_at = %s WHERE id = %s AND last_seen_at < %s",  # noqa: S608  # our own table's name
-            [(moment, lead, moment) for lead, moment in moments.items()],
+            f"UPDATE {table} SET {column} = %s WHERE id = %s AND {column} {when} %s",  # noqa: S608  # our own names
+            [(moment, lead, moment) for lead, moment in adapted.items()],
         )
 
 
@@ -58,10 +71,12 @@ def renew_cards(leads: Iterable[int]) -> None:
     numbers = [identity.pk for each in identities.values() for identity in each]
     profiles = Profile.objects.in_bulk(numbers)
     accounts = accounts_of(numbers)
+    rules = load_rules()
     rows = Lead.objects.in_bulk(list(identities))
     for pk, lead in rows.items():
         _renew(lead, identities[pk], profiles, accounts)
-    fields = ["card", "known", "reachable", "account", "first_seen_at", "last_seen_at"]
+        _flag(lead, identities[pk], rules)
+    fields = ["card", "known", "reachable", "account", "first_seen_at", "last_seen_at", "internal", "bot"]
     Lead.objects.bulk_create(
         rows.values(), update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=CHUNK
     )
@@ -71,18 +86,30 @@ def _renew(
     lead: Lead,
     identities: list[Identity],
     profiles: Mapping[int, Profile],
-    accounts: Mapping[int, tuple[int, int]],
+    accounts: Mapping[int, Membership],
 ) -> None:
     traits = present_values(profiles[i.pk].traits for i in identities if i.pk in profiles)
-    names = {identity.kind: identity.value for identity in sorted(identities, key=lambda i: i.pk, reverse=True)}
+    # Of several names of a kind the one that the lead was made with, else the oldest.
+    names = {i.kind: i.value for i in sorted(identities, key=lambda i: (i.home_id == lead.pk, -i.pk))}
     lead.card = _card(traits, names)
     lead.known = IdentityKind.USER_ID in names or IdentityKind.EMAIL in names
     lead.reachable = bool(traits.get("email") or traits.get("phone"))
     memberships = [accounts[identity.pk] for identity in identities if identity.pk in accounts]
-    lead.account_id = max(memberships)[1] if memberships else None
+    lead.account_id = max(memberships).account if memberships else None
     lead.first_seen_at = min([identity.first_seen_at for identity in identities], default=lead.first_seen_at)
     # What was seen of somebody before the merge is kept with the lead they had then.
     lead.last_seen_at = max([lead.last_seen_at, *(i.home.last_seen_at for i in identities if i.home is not None)])
+
+
+def _flag(lead: Lead, identities: Sequence[Identity], rules: NoiseRules) -> None:
+    """Ours by an address, or noise because nothing else was ever heard of any of their ids."""
+    noises = {identity.noise for identity in identities if identity.kind != IdentityKind.EMAIL}
+    only_noise = noises if "" not in noises else set()
+    addresses = [identity.value for identity in identities if identity.kind == IdentityKind.EMAIL]
+    addresses.append((lead.card or {}).get("email", ""))
+    ours = any(is_internal_address(rules, address) for address in addresses)
+    lead.internal = ours or INTERNAL in only_noise
+    lead.bot = BOT in only_noise and not lead.internal
 
 
 def _card(traits: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, str]:

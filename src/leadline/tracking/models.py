@@ -108,7 +108,10 @@ class InternalRule(models.Model):
 
 
 class Account(models.Model):
-    """A company. Found by its group id's digest, or by its name when no id was sent."""
+    """A company. Found by its group id's digest, by its name when no id was sent, or by its people's e-mail domain.
+
+    `stamps` is when each fact was said: {field: [occurred_micros, message_hash]}; a later one stays.
+    """
 
     digest = models.BinaryField(max_length=16, unique=True)
     name = models.CharField(max_length=200, db_index=True)
@@ -116,6 +119,7 @@ class Account(models.Model):
     employees = models.PositiveIntegerField(null=True)
     industry = models.CharField(max_length=120, blank=True)
     country = models.CharField(max_length=80, blank=True)
+    stamps = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return self.name
@@ -125,6 +129,7 @@ class Lead(models.Model):
     """One person. Pages say visitor while anonymous, lead once known.
 
     `card` is what lists show, merged from the profiles of all identities: name, email, phone, title, user_id.
+    An `internal` lead is one of our own people, a `bot` was never anything else: neither is scored.
     """
 
     merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="merged")
@@ -133,6 +138,7 @@ class Lead(models.Model):
     reachable = models.BooleanField(default=False)
     profiling_allowed = models.BooleanField(default=True)
     internal = models.BooleanField(default=False)
+    bot = models.BooleanField(default=False)
     card = SealedJSONField(null=True)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField(db_index=True)
@@ -142,6 +148,7 @@ class Identity(models.Model):
     """(kind, keyed digest of the value) -> surrogate number (its primary key) -> lead.
 
     `home` is the lead that was made with it, where an unmerge brings it back; an e-mail address has none of its own.
+    `noise` is "bot" or "internal" while all its events were; one that counts empties it for good.
     """
 
     class Kind(models.TextChoices):
@@ -157,6 +164,7 @@ class Identity(models.Model):
     home = models.OneToOneField(Lead, on_delete=models.PROTECT, related_name="home_of", null=True)
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="identities", null=True)
     first_seen_at = models.DateTimeField()
+    noise = models.CharField(max_length=8, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "digest"], name="identity_once")]
@@ -231,7 +239,7 @@ class Conversion(models.Model):
 class QuarantinedMessage(models.Model):
     """A message that was acknowledged but could not become an event. Kept whole and sealed, to be repaired.
 
-    `repair` holds the steps it was last replayed with.
+    `headers` are its request's, as the spool record has them; `repair` holds the steps it was last replayed with.
     """
 
     segment = models.CharField(max_length=80)
@@ -242,6 +250,7 @@ class QuarantinedMessage(models.Model):
     reason = models.CharField(max_length=300)
     name = models.CharField(max_length=120, blank=True)
     body = SealedJSONField()
+    headers = SealedJSONField(null=True)
     replayed_at = models.DateTimeField(null=True, db_index=True)
     repair = models.JSONField(default=list)
 

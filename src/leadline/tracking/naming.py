@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from leadline.kernel.clock import to_micros
 from leadline.tracking.claims import Earliest
 from leadline.tracking.identity import Claim, IdentityKind
+from leadline.tracking.models import IdentityClaim
 from leadline.tracking.normalise import Draft
+from leadline.tracking.sightings import Sightings, note_sightings
 from leadline.tracking.surrogates import SurrogateRegister, Surrogates
 
 EMAIL_LENGTH = 320
@@ -53,8 +56,10 @@ def call_roll(drafts: Sequence[Draft], register: SurrogateRegister) -> Roll:
     surrogates = register.numbers(names.users, names.emails, names.visitors)
     users, visitors = surrogates.users, surrogates.visitors
     identities = [users[d.user_id] if d.user_id is not None else visitors[d.anonymous_id or ""] for d in drafts]
+    _note_sightings(names, drafts, surrogates)
     claims = _claims(drafts, identities, surrogates)
     refused = _join_aliases(names.aliases, claims, surrogates, {**users, **users_before})
+    refused += _belated(surrogates, register)
     return Roll(surrogates, identities, claims, refused)
 
 
@@ -74,6 +79,35 @@ def _previous_users(names: Names, register: SurrogateRegister) -> Mapping[str, i
         if previous_id not in taken and previous_id not in names.users:
             names.visitors[previous_id] = min(micros, names.visitors.get(previous_id, micros))
     return taken
+
+
+def _note_sightings(names: Names, drafts: Iterable[Draft], surrogates: Surrogates) -> None:
+    users, visitors = surrogates.users, surrogates.visitors
+    sightings = Sightings()
+    sightings.note_first(users, names.users)
+    sightings.note_first(surrogates.emails, names.emails)
+    sightings.note_first(visitors, names.visitors)
+    for draft in drafts:
+        if draft.user_id is not None:
+            sightings.note_noise(users[draft.user_id], draft.noise)
+        if draft.anonymous_id is not None:
+            sightings.note_noise(visitors[draft.anonymous_id], draft.noise)
+    note_sightings(sightings, [newcomer.number for newcomer in surrogates.created])
+
+
+def _belated(surrogates: Surrogates, register: SurrogateRegister) -> list[Claim]:
+    """An alias took a name for a visitor's, and now it turns out to be a user's id: the visitor stays joined, the user
+    stays apart, and somebody should look at it."""
+    fresh = {newcomer.number for newcomer in surrogates.created}
+    users = {name: number for name, number in surrogates.users.items() if number in fresh}
+    visitors = register.existing(IdentityKind.ANONYMOUS_ID, users) if users else {}
+    found = IdentityClaim.objects.filter(identity__in=visitors.values(), owner__kind=IdentityKind.USER_ID)
+    owners = {claim.identity_id: claim for claim in found.filter(revoked_at=None).order_by("-occurred_at")}
+    return [
+        Claim(users[name], claim.owner_id, to_micros(claim.occurred_at), claim.tie)
+        for name, number in visitors.items()
+        if (claim := owners.get(number)) is not None and claim.owner_id != users[name]
+    ]
 
 
 def _claims(drafts: Iterable[Draft], identities: Iterable[int], surrogates: Surrogates) -> Earliest:

@@ -11,8 +11,10 @@ from leadline.privacy.lookup import LookupHasher
 from leadline.tracking import scrub
 from leadline.tracking.ids import usable_id
 from leadline.tracking.moments import BadTimestampError, occurred_micros
+from leadline.tracking.noise import NoiseRules, noise_of
 from leadline.tracking.places import Place, place_of
-from leadline.tracking.plan import TrackingPlan
+from leadline.tracking.plan import ALLOW, BLOCK, SourcePolicy, TrackingPlan, Violation
+from leadline.tracking.standalone import context_of, headers_beside, standalone
 from leadline.tracking.traits import canonical_company_traits, canonical_traits
 from leadline.tracking.wire import KINDS, MAX_DEPTH, MAX_EVENT_BYTES, Envelope, Message, depth
 
@@ -21,11 +23,13 @@ NAME_LENGTH = 120
 REASON_LENGTH = 300
 NOTHING: Mapping[str, Any] = {}
 NONE_LISTED: frozenset[str] = frozenset()
+DEFAULT_POLICY = SourcePolicy()
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False):
     """A valid message, before its ids are replaced by surrogates. `traits` and the ids are personal: they go to the
-    record store only. The company that a group message describes counts among its people's traits.
+    record store only. The company that a group message describes counts among its people's traits. `noise` is "bot",
+    "internal" or empty; `violations` are those of the tracking plan that were let through.
 
     A struct and not a dataclass: there is one for each event, and it is made in a tenth of the time.
     """
@@ -44,6 +48,8 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     properties: Mapping[str, object]
     traits: Mapping[str, object]
     place: Place
+    noise: str = ""
+    violations: tuple[Violation, ...] = ()
 
     @property
     def alias_of_itself(self) -> bool:
@@ -58,7 +64,13 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A message that goes to quarantine, and why. `code`, `reason` and `name` hold nothing personal."""
+    """A message that goes to quarantine, and why. `code`, `reason` and `name` hold nothing personal.
+
+    Attributes:
+        raw: the message as it came, with what its batch or its route said about it put in.
+        headers: of its request, as the spool record has them.
+        violations: all ways in which it breaks the tracking plan, when that is why.
+    """
 
     position: int
     source: int
@@ -67,15 +79,18 @@ class Rejection:
     reason: str
     name: str
     raw: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    violations: tuple[Violation, ...] = ()
 
 
 class RejectedError(Exception):
     """Raised inside this module; becomes a `Rejection`."""
 
-    def __init__(self, code: str, reason: str) -> None:
+    def __init__(self, code: str, reason: str, violations: tuple[Violation, ...] = ()) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason
+        self.violations = violations
 
 
 @dataclass(frozen=True)
@@ -84,30 +99,34 @@ class Normaliser:
 
     Attributes:
         kept: per event name, properties that a ruleset reads, which are kept like the ones that the plan lists.
+        policies: of sources that have one; the others block.
+        noise: what marks our own people's traffic.
     """
 
     hasher: LookupHasher
     plan: TrackingPlan
     kept: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    policies: Mapping[int, SourcePolicy] = field(default_factory=dict)
+    noise: NoiseRules = field(default_factory=NoiseRules)
 
     def normalise(self, envelope: Envelope) -> Draft | Rejection:
         """The draft of an event, or why there is none. Never raises: a bad event costs only itself."""
         try:
             return self._draft(envelope)
         except RejectedError as fault:
-            return _reject(envelope, fault.code, fault.reason)
+            return _reject(envelope, fault)
 
     def _draft(self, envelope: Envelope) -> Draft:
         message = _checked(envelope)
         record = envelope.record
         properties = message.properties if isinstance(message.properties, dict) else NOTHING
-        context = _context(message, envelope)
+        context = context_of(message, envelope)
         name = _name(message)
         user_id, anonymous_id = usable_id(message.user_id), usable_id(message.anonymous_id)
         previous_id = usable_id(message.previous_id) if message.type == "alias" else None
         if user_id is None and anonymous_id is None:
             raise _without_person(message)
-        self._check(message, name, properties)
+        violations = self._check(message, name, properties, record.source)
         return Draft(
             envelope.position,
             record.source,
@@ -123,17 +142,30 @@ class Normaliser:
             self._clean(name, properties),
             _traits(message, context),
             place_of(context, properties),
+            noise_of(self.noise, record.headers, context),
+            violations,
         )
 
-    def _check(self, message: Message, name: str, properties: Mapping[str, object]) -> None:
+    def _check(
+        self, message: Message, name: str, properties: Mapping[str, object], source: int
+    ) -> tuple[Violation, ...]:
         if message.type == "track":
             found = self.plan.violations(name, properties)
-            if found:
-                raise RejectedError(found[0].kind, "; ".join(violation.text for violation in found))
-        elif message.type == "group" and usable_id(message.group_id) is None:
+            return self._let_through(found, source) if found else ()
+        if message.type == "group" and usable_id(message.group_id) is None:
             raise RejectedError("no_group", "A group message needs a groupId.")
-        elif message.type == "alias" and (usable_id(message.previous_id) is None or usable_id(message.user_id) is None):
+        if message.type == "alias" and (usable_id(message.previous_id) is None or usable_id(message.user_id) is None):
             raise RejectedError("no_alias", "An alias needs a previousId and a userId.")
+        return ()
+
+    def _let_through(self, found: tuple[Violation, ...], source: int) -> tuple[Violation, ...]:
+        mode = self.policies.get(source, DEFAULT_POLICY).mode
+        if mode == ALLOW:
+            return ()
+        if mode == BLOCK and (blocking := self.plan.blocking(found)):
+            reason = "; ".join(violation.text for violation in blocking)
+            raise RejectedError(blocking[0].kind, reason, found)
+        return found
 
     def _clean(self, name: str, properties: Mapping[str, object]) -> Mapping[str, object]:
         if not properties:
@@ -179,11 +211,6 @@ def _without_person(message: Message) -> RejectedError:
     if message.type == "alias":
         return RejectedError("no_alias", "An alias needs a previousId and a userId.")
     return RejectedError("no_identity", "There is no usable userId or anonymousId.")
-
-
-def _context(message: Message, envelope: Envelope) -> Mapping[str, object]:
-    own = message.context if isinstance(message.context, dict) else NOTHING
-    return {**envelope.context, **own} if envelope.context else own
 
 
 def _name(message: Message) -> str:
@@ -236,15 +263,17 @@ def _traits(message: Message, context: Mapping[str, object]) -> Mapping[str, obj
     return canonical_traits(traits) if isinstance(traits, dict) and traits else NOTHING
 
 
-def _reject(envelope: Envelope, code: str, reason: str) -> Rejection:
+def _reject(envelope: Envelope, fault: RejectedError) -> Rejection:
     message, record = envelope.message, envelope.record
     given = (message.event or message.type) if message else ""
     return Rejection(
         position=envelope.position,
         source=record.source,
         received_micros=record.received_micros,
-        code=code,
-        reason=scrub.without_nul(scrub.without_addresses(reason))[:REASON_LENGTH],
+        code=fault.code,
+        reason=scrub.without_nul(scrub.without_addresses(fault.reason))[:REASON_LENGTH],
         name=_shown_name(given) if isinstance(given, str) else "",
-        raw=envelope.raw,
+        raw=standalone(envelope),
+        headers=headers_beside(record.headers),
+        violations=fault.violations,
     )

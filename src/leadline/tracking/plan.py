@@ -1,17 +1,34 @@
-"""The tracking plan: which events are expected, with which properties. An event that breaks it is quarantined."""
+"""The tracking plan: which events are expected, with which properties, and in which ways an event can break it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
+from re import fullmatch
 from typing import Literal
 
 import msgspec
 import yaml
 
 from leadline.kernel.errors import ConfigurationError, DocumentError
+from leadline.tracking import scrub
 
 Type = Literal["string", "number", "integer", "boolean", "list", "object", "any"]
+Action = Literal["warn", "block"]
 TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "list", dict: "object"}
+NAME_LENGTH = 120
+CACHED = 4096
+BUNDLED_NAME = r"[a-z0-9][a-z0-9-]*"
+
+UNPLANNED = "Unplanned-Event"
+MISSING = "Required-Missing"
+WRONG_TYPE = "Datatype-Mismatch"
+EXTRA = "Additional-Properties"
+WRONG_VALUE = "Value-Not-Planned"
+KINDS = (UNPLANNED, MISSING, WRONG_TYPE, EXTRA, WRONG_VALUE)
+"""RudderStack's names of violations; the last is ours."""
+
+ALLOW, WARN, BLOCK = "allow", "warn", "block"
 
 
 class PropertyRule(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -21,6 +38,7 @@ class PropertyRule(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     required: bool = False
     values: tuple[str, ...] = ()
     personal: bool = False
+    description: str = ""
 
 
 class EventRule(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -30,35 +48,87 @@ class EventRule(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     description: str = ""
 
 
-class _Document(msgspec.Struct, forbid_unknown_fields=True):
+class PlanDocument(msgspec.Struct, forbid_unknown_fields=True):
+    """A plan as it is written down. `version` is whatever its owner counts: 3, "2026-05"."""
+
     name: str
-    events: dict[str, EventRule]
+    events: dict[str, EventRule] | msgspec.UnsetType = msgspec.UNSET
     description: str = ""
+    version: int | float | str = 1
+    includes: tuple[str, ...] = ()
+    unplanned: Action = "warn"
+    extra_properties: Action = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePolicy:
+    """What a source's owner decided: what happens to events that break the plan ("allow", "warn" or "block"), and
+    whether its events are only shown and never stored."""
+
+    mode: str = BLOCK
+    test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One way in which an event breaks the plan. `kind` is RudderStack's term for it."""
+    """One way in which an event breaks the plan. `kind` is one of `KINDS`; `property` is empty for a whole event."""
 
     kind: str
     property: str
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One property's rule, made quick. `types` is None when any will do."""
+
+    name: str
+    types: frozenset[type] | None
+    whole: bool
+    required: bool
+    values: frozenset[str]
+
+    def passes(self, value: object) -> bool:
+        """Whether a value keeps to the rule."""
+        if value is None:
+            return not self.required
+        if self.types is not None and type(value) not in self.types and not (self.whole and _is_whole(value)):
+            return False
+        return not self.values or _text(value) in self.values
+
+
 @dataclass(frozen=True)
 class TrackingPlan:
-    """Events by name. An event that is not planned is let through: its properties count as free text."""
+    """Events by name. One without events plans nothing, and nothing can break it.
+
+    Attributes:
+        version: as its owner counts; shown, never compared.
+        unplanned: what a source in block mode does with an event that is not listed: "warn" stores it all the same.
+        extra_properties: the same for properties that are not listed.
+    """
 
     name: str
     events: Mapping[str, EventRule] = field(default_factory=dict)
+    version: str = "1"
+    unplanned: Action = "warn"
+    extra_properties: Action = "warn"
+    description: str = ""
+    includes: tuple[str, ...] = ()
 
-    def violations(self, event: str, properties: Mapping[str, object]) -> list[Violation]:
-        """Everything that is wrong with a track event; empty when it is not planned or all is well."""
-        rule = self.events.get(event)
-        if rule is None:
-            return []
-        found = [_judge(name, wanted, properties.get(name)) for name, wanted in rule.properties.items()]
-        return [violation for violation in found if violation is not None] if any(found) else []
+    def violations(self, event: str, properties: Mapping[str, object]) -> tuple[Violation, ...]:
+        """Everything that is wrong with a track event; empty when all is well."""
+        checks = self._checks.get(event)
+        if checks is None:
+            return _unplanned(event) if self.events else ()
+        names, each = checks
+        for check in each:  # most events keep to the plan: they are told so without a list being made
+            if not check.passes(properties.get(check.name)):
+                return self._judged(event, properties)
+        return () if properties.keys() <= names else tuple(_extras(names, properties))
+
+    def blocking(self, violations: Iterable[Violation]) -> list[Violation]:
+        """Those that send an event of a source in block mode to quarantine."""
+        return [each for each in violations if self._action(each.kind) == BLOCK]
 
     def listed(self, event: str) -> frozenset[str]:
         """Properties of an event that the plan lists as not personal."""
@@ -70,29 +140,57 @@ class TrackingPlan:
         rule = self.events.get(event)
         return frozenset(n for n, p in rule.properties.items() if p.personal) if rule else frozenset()
 
+    def _action(self, kind: str) -> str:
+        return {UNPLANNED: self.unplanned, EXTRA: self.extra_properties}.get(kind, BLOCK)
 
-def load_plan(text: str) -> TrackingPlan:
-    """Read a plan from YAML.
+    def _judged(self, event: str, properties: Mapping[str, object]) -> tuple[Violation, ...]:
+        rules = self.events[event].properties
+        found = [_judge(name, rule, properties.get(name)) for name, rule in rules.items()]
+        return (*(violation for violation in found if violation is not None), *_extras(rules, properties))
+
+    @cached_property
+    def _checks(self) -> Mapping[str, tuple[frozenset[str], tuple[Check, ...]]]:
+        return {
+            event: (frozenset(rule.properties), tuple(_check(name, each) for name, each in rule.properties.items()))
+            for event, rule in self.events.items()
+        }
+
+
+def load_plan(text: str, find: Callable[[str], str] | None = None) -> TrackingPlan:
+    """Read a plan from YAML, with the plans it includes. Its own events win over theirs, later ones over earlier.
+
+    Args:
+        find: gives the text of an included plan; left out: the plans that come with Leadline.
 
     Raises:
         DocumentError: it is not valid; the message names the path inside it.
     """
-    try:
-        document = msgspec.convert(yaml.safe_load(text), _Document)
-    except (yaml.YAMLError, ValueError, RecursionError, msgspec.ValidationError) as error:
-        raise DocumentError(f"The tracking plan is invalid: {error}") from error
-    return TrackingPlan(document.name, document.events)
+    document = _parse(text)
+    events = _with_included(document, find or _bundled_text, (document.name,))
+    return TrackingPlan(
+        document.name,
+        events,
+        str(document.version),
+        document.unplanned,
+        document.extra_properties,
+        document.description,
+        document.includes,
+    )
 
 
 def bundled_plan(name_or_path: str) -> Path:
     """The file of a plan given as a path, or as the name of one that comes with Leadline."""
-    package = Path(__file__).parents[1]
-    file = f"{name_or_path}.yaml"
-    places = (Path(name_or_path), package.parents[1] / "plans" / file, package / "plans" / file)
+    places = (Path(name_or_path), *(folder / f"{name_or_path}.yaml" for folder in bundled_folders()))
     for place in places:
         if place.is_file():
             return place
     raise ConfigurationError(f"There is no tracking plan {name_or_path!r}.", advice="Set LEADLINE_PLAN to a YAML file.")
+
+
+def bundled_folders() -> Sequence[Path]:
+    """Where the plans lie that come with Leadline: in the repository, or inside the installed package."""
+    package = Path(__file__).parents[1]
+    return (package.parents[1] / "plans", package / "plans")
 
 
 def read_plan(path: Path) -> TrackingPlan:
@@ -100,14 +198,49 @@ def read_plan(path: Path) -> TrackingPlan:
     return load_plan(path.read_text(encoding="utf-8"))
 
 
+def _parse(text: str) -> PlanDocument:
+    try:
+        document = msgspec.convert(yaml.safe_load(text), PlanDocument)
+    except (yaml.YAMLError, ValueError, RecursionError, msgspec.ValidationError) as error:
+        raise DocumentError(f"The tracking plan is invalid: {error}") from error
+    if document.events is msgspec.UNSET and not document.includes:
+        raise DocumentError("The tracking plan is invalid: it has neither `events` nor `includes`.")
+    return document
+
+
+def _with_included(document: PlanDocument, find: Callable[[str], str], way: tuple[str, ...]) -> Mapping[str, EventRule]:
+    events: dict[str, EventRule] = {}
+    for name in document.includes:
+        if name in way:
+            raise DocumentError(f"The tracking plan is invalid: {' includes '.join((*way, name))}.")
+        events |= _with_included(_parse(find(name)), find, (*way, name))
+    return events if isinstance(document.events, msgspec.UnsetType) else events | document.events
+
+
+def _bundled_text(name: str) -> str:
+    for folder in bundled_folders() if fullmatch(BUNDLED_NAME, name) else ():
+        path = folder / f"{name}.yaml"
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    raise DocumentError(
+        f"The tracking plan is invalid: it includes {name!r}, which is none of the plans that come with Leadline.",
+        advice="Plans in files of your own can't be included: copy their events.",
+    )
+
+
+def _check(name: str, rule: PropertyRule) -> Check:
+    accepted = [kind for kind, text in TYPES.items() if text == rule.type or (rule.type, text) == ("number", "integer")]
+    types = None if rule.type == "any" else frozenset(accepted)
+    return Check(name, types, rule.type == "integer", rule.required, frozenset(rule.values))
+
+
 def _judge(name: str, rule: PropertyRule, value: object) -> Violation | None:
     if value is None:
-        text = f"{name} is missing"
-        return Violation("Required-Missing", name, text) if rule.required else None
+        return Violation(MISSING, name, f"{name} is missing") if rule.required else None
     if not _is(value, rule.type):
-        return Violation("Datatype-Mismatch", name, f"{name} is {_type_of(value)}, planned is {rule.type}")
-    if rule.values and str(value) not in rule.values:
-        return Violation("Value-Not-Planned", name, f"{name} is none of {', '.join(rule.values)}")
+        return Violation(WRONG_TYPE, name, f"{name} is {_type_of(value)}, planned is {rule.type}")
+    if rule.values and _text(value) not in rule.values:
+        return Violation(WRONG_VALUE, name, f"{name} is none of {', '.join(rule.values)}")
     return None
 
 
@@ -117,8 +250,41 @@ def _is(value: object, wanted: Type) -> bool:
         return True
     if wanted == "number":
         return kind == "integer"
-    # JSON has one kind of number: 3.0 is whole.
-    return wanted == "integer" and isinstance(value, float) and value.is_integer()
+    return wanted == "integer" and _is_whole(value)
+
+
+def _is_whole(value: object) -> bool:
+    """JSON has one kind of number: 3.0 is whole."""
+    return isinstance(value, float) and value.is_integer()
+
+
+def _text(value: object) -> str:
+    """A value as `values` writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@lru_cache(maxsize=CACHED)
+def _unplanned(event: str) -> tuple[Violation, ...]:
+    """Cached, since a platform sends the same events all day."""
+    return (Violation(UNPLANNED, "", f"{event} is not in the plan"),)
+
+
+def _extras(planned: Container[str], properties: Mapping[str, object]) -> list[Violation]:
+    extra = [name for name, value in properties.items() if value is not None and name not in planned]
+    return [_short_extra(name) if len(name) <= NAME_LENGTH else _extra(name) for name in extra]
+
+
+def _extra(name: str) -> Violation:
+    shown = _shown(name)
+    return Violation(EXTRA, shown, f"{shown} is not in the plan")
+
+
+_short_extra = lru_cache(maxsize=CACHED)(_extra)
+
+
+def _shown(name: str) -> str:
+    """A property's name as it may be stored and shown: clients can send anything for one."""
+    return "(personal)" if scrub.looks_personal(name) else scrub.without_nul(name)[:NAME_LENGTH]
 
 
 def _type_of(value: object) -> str:

@@ -44,10 +44,16 @@ class AddressBook:
 
 @dataclass
 class TraitBook:
-    """The traits that one segment brings, by identity."""
+    """The traits that one segment brings, by identity.
+
+    Attributes:
+        stamped: of each trait the latest, for the profiles.
+        counting: the same without what noise said, which scores must not see.
+    """
 
     addresses: AddressBook
     stamped: dict[int, dict[str, Stamped]] = field(default_factory=dict)
+    counting: dict[int, dict[str, Stamped]] = field(default_factory=dict)
 
     def note(self, identity: int, draft: Draft) -> None:
         """Add a message's traits; of each trait the latest stays."""
@@ -55,15 +61,13 @@ class TraitBook:
         if "email" in traits:
             email = traits["email"]
             traits["email_class"] = self.addresses.classify(email) if isinstance(email, str) else None
-        book = self.stamped.setdefault(identity, {})
-        for name, value in traits.items():
-            stamp = [value, draft.occurred_micros, draft.message_hash]
-            if name not in book or _when(stamp) > _when(book[name]):
-                book[name] = stamp
+        stamps = {name: [value, draft.occurred_micros, draft.message_hash] for name, value in traits.items()}
+        for books in (self.stamped,) if draft.noise else (self.stamped, self.counting):
+            books[identity] = _latest(books.get(identity, {}), stamps)
 
     def changes(self) -> Iterable[TraitChange]:
         """What the event store may know of them."""
-        for identity, book in self.stamped.items():
+        for identity, book in self.counting.items():
             for name, (value, micros, message_hash) in book.items():
                 if len(name) <= NAME_LENGTH and not looks_personal(name):
                     text = trait_text(value)

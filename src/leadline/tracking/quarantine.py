@@ -11,6 +11,7 @@ from leadline.tracking.normalise import Rejection
 from leadline.tracking.spool.frames import CorruptFrame
 from leadline.tracking.wire import UNREADABLE, depth
 
+UNDECODABLE = "undecodable"
 DEEPEST_BODY = 100
 """A body nested deeper is kept as bytes: sealing one as JSON takes the interpreter's stack."""
 
@@ -35,16 +36,18 @@ def quarantine(segment: str, rejections: Sequence[Rejection]) -> None:
             code=rejection.code,
             reason=rejection.reason,
             name=rejection.name,
-            body=_body(rejection.raw),
+            body=kept_body(rejection.raw),
+            headers=dict(rejection.headers) or None,
         )
         for rejection in rejections
     ]
     QuarantinedMessage.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
 
 
-def _body(raw: bytes) -> object:
+def kept_body(raw: bytes) -> object:
+    """A message as the JSON that is sealed; {"undecodable": hex} when it can't be read."""
     try:
         body = msgspec.json.decode(raw)
     except UNREADABLE:
-        return {"undecodable": raw.hex()}
-    return body if depth(body, DEEPEST_BODY) <= DEEPEST_BODY else {"undecodable": raw.hex()}
+        return {UNDECODABLE: raw.hex()}
+    return body if depth(body, DEEPEST_BODY) <= DEEPEST_BODY else {UNDECODABLE: raw.hex()}

@@ -17,6 +17,9 @@ ALIASES: Mapping[str, str] = {
     "mobile": "phone",
     "given_name": "first_name",
     "family_name": "last_name",
+    "firstname": "first_name",
+    "lastname": "last_name",
+    "jobtitle": "title",
     "organization": "company_name",
     "organisation": "company_name",
     "company_industry": "industry",
@@ -78,8 +81,19 @@ def trait_text(value: object) -> str | None:
 
 def _flattened(name: str, value: object) -> dict[str, object]:
     if isinstance(value, Mapping):
-        return {canonical_name(f"{NESTED[name]}{_plain(key)}"): _value(each) for key, each in value.items()}
+        return _prefixed(NESTED[name], value)
     return {"company_name" if name == "company" else name: _value(value)}
+
+
+def _prefixed(prefix: str, inner: Mapping[object, object]) -> dict[str, object]:
+    """What is nested, each name with the prefix of what it is nested in; a company's address is nested twice."""
+    flat: dict[str, object] = {}
+    for key, value in inner.items():
+        if prefix and _plain(key) == "address" and isinstance(value, Mapping):
+            flat = {canonical_name(f"{prefix}{_plain(part)}"): _value(each) for part, each in value.items()} | flat
+        else:
+            flat[canonical_name(f"{prefix}{_plain(key)}")] = _value(value)
+    return flat
 
 
 def _plain(key: object) -> str:

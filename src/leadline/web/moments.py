@@ -44,6 +44,13 @@ def on_timeline(moment: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{local:%a %H:%M}" if 0 < days < WEEK_DAYS else date(moment, now, zone)
 
 
+def clock(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """To the second, as a log shows it: "09:14:05" today, "12 Nov 09:14:05" before."""
+    local = moment.astimezone(zone)
+    day = "" if days_between(moment, now, zone) == 0 else f"{date(moment, now, zone)} "
+    return f"{day}{local:%H:%M:%S}"
+
+
 def date(moment: datetime, now: datetime, zone: tzinfo) -> str:
     """ "12 Nov", with the year when it is another one."""
     local = moment.astimezone(zone)

@@ -9,11 +9,32 @@ from django.urls import reverse
 from leadline.kernel.clock import utc_now
 from leadline.web.keyset import COUNT_CAP
 from leadline.web.queries.call_next import count_to_contact
-from leadline.web.viewer import CALL_NEXT, LEADS, SYSTEM, pages_of, viewer_of
+from leadline.web.viewer import (
+    CALL_NEXT,
+    IDENTITIES,
+    LEADS,
+    LIVE,
+    PLAN,
+    QUARANTINE,
+    SOURCES,
+    SYSTEM,
+    pages_of,
+    viewer_of,
+)
 from leadline.web.words import capped
 
 SECTIONS = (
     ("Work", ((CALL_NEXT, "Call next"), (LEADS, "Leads"))),
+    (
+        "Collect",
+        (
+            (SOURCES, "Sources"),
+            (LIVE, "Live"),
+            (PLAN, "Tracking plan"),
+            (QUARANTINE, "Quarantine"),
+            (IDENTITIES, "Merge warnings"),
+        ),
+    ),
     ("Keep", ((SYSTEM, "System"),)),
 )
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from leadline.accounts.models import User
 
@@ -18,17 +18,18 @@ THEME_COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
 
 CALL_NEXT, LEADS, SYSTEM = "call_next", "leads", "system"
+SOURCES, LIVE, PLAN, QUARANTINE, IDENTITIES = "sources", "live", "plan", "quarantine", "identities"
 PAGES_OF_ROLE: dict[str, tuple[str, ...]] = {
     User.Role.SALES: (CALL_NEXT, LEADS),
-    User.Role.MARKETING: (LEADS, CALL_NEXT),
-    User.Role.ADMINISTRATOR: (SYSTEM, CALL_NEXT, LEADS),
+    User.Role.MARKETING: (LEADS, CALL_NEXT, SOURCES, LIVE, PLAN),
+    User.Role.ADMINISTRATOR: (SYSTEM, CALL_NEXT, LEADS, SOURCES, LIVE, PLAN, QUARANTINE, IDENTITIES),
 }
-"""What a role may use; the first is where it lands."""
+"""What a role may use; the first is where it lands. On the Collect pages marketing reads, administrators edit."""
 SELLING_ROLES = frozenset({User.Role.SALES, User.Role.ADMINISTRATOR})
 """Who may accept leads and log contacts."""
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def viewer_of(request: HttpRequest) -> User:
@@ -49,12 +50,17 @@ def may_sell(user: User) -> bool:
     return user.is_superuser or user.role in SELLING_ROLES
 
 
+def may_edit(user: User) -> bool:
+    """Whether somebody may change how events are collected."""
+    return user.is_superuser or user.role == User.Role.ADMINISTRATOR
+
+
 def only_for(page: str) -> Callable[[View[P]], View[P]]:
     """A view that answers 403 to those whose role does not use the page."""
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if page not in pages_of(viewer_of(request)):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS events (
     kind VARCHAR NOT NULL, name VARCHAR NOT NULL, identity BIGINT NOT NULL, day DATE NOT NULL,
     occurred_at TIMESTAMP NOT NULL, received_at TIMESTAMP NOT NULL, properties VARCHAR,
     path VARCHAR, referrer_domain VARCHAR, utm_source VARCHAR, utm_medium VARCHAR, utm_campaign VARCHAR,
-    bot BOOLEAN NOT NULL
+    bot BOOLEAN NOT NULL, internal BOOLEAN NOT NULL DEFAULT false
 );
 
 CREATE TABLE IF NOT EXISTS edges (
@@ -38,6 +38,14 @@ CREATE TABLE IF NOT EXISTS scores (
 CREATE TABLE IF NOT EXISTS cells (
     metric SMALLINT NOT NULL, identity BIGINT NOT NULL, day DATE NOT NULL,
     key BIGINT, value BIGINT NOT NULL, seq BIGINT
+);
+
+-- Visits. The run of activity that a session is a part of tells what must be made again when an event comes late.
+CREATE TABLE IF NOT EXISTS sessions (
+    lead BIGINT NOT NULL, run_started_at TIMESTAMP NOT NULL, run_ended_at TIMESTAMP NOT NULL,
+    started_at TIMESTAMP NOT NULL, ended_at TIMESTAMP NOT NULL, events INTEGER NOT NULL, pages INTEGER NOT NULL,
+    engaged_ms BIGINT NOT NULL, path VARCHAR, referrer_domain VARCHAR,
+    utm_source VARCHAR, utm_medium VARCHAR, utm_campaign VARCHAR
 );
 
 CREATE TABLE IF NOT EXISTS identity_lead (identity BIGINT NOT NULL, lead BIGINT NOT NULL, alone BOOLEAN NOT NULL);

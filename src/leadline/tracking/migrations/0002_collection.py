@@ -52,6 +52,21 @@ class Migration(migrations.Migration):
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
+            model_name="account",
+            name="stamps",
+            field=models.JSONField(default=dict),
+        ),
+        migrations.AddField(
+            model_name="identity",
+            name="noise",
+            field=models.CharField(default="", max_length=8),
+        ),
+        migrations.AddField(
+            model_name="lead",
+            name="bot",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
             model_name="lead",
             name="internal",
             field=models.BooleanField(default=False),
@@ -65,6 +80,11 @@ class Migration(migrations.Migration):
             model_name="profile",
             name="account_basis",
             field=models.CharField(default="", max_length=12),
+        ),
+        migrations.AddField(
+            model_name="quarantinedmessage",
+            name="headers",
+            field=leadline.privacy.fields.SealedJSONField(null=True),
         ),
         migrations.AddField(
             model_name="quarantinedmessage",

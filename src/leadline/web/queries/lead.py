@@ -10,6 +10,7 @@ from leadline.kernel.errors import TransientError
 from leadline.pipeline import reading
 from leadline.pipeline.finding import survivor
 from leadline.qualification.models import Standing, Transition
+from leadline.qualification.resting import RESTING
 from leadline.qualification.stages import Stage
 from leadline.tracking.models import Account, Lead
 from leadline.web.contact_due import ContactDue, contact_due
@@ -25,7 +26,7 @@ CLOSED_STAGES = frozenset({Stage.CUSTOMER, Stage.DISQUALIFIED})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who it is, and where they stand (None before the first evaluation)."""
+    """Who it is, and where they stand (None before the first evaluation, and for robots and our own people)."""
 
     lead: Lead
     standing: Standing | None
@@ -116,10 +117,12 @@ def find_person(number: int) -> Person:
     Raises:
         Http404: there is none.
     """
-    lead = Lead.objects.select_related("account", "standing", "merged_into").filter(pk=number).first()
+    lead = Lead.objects.select_related("account", "merged_into__account").filter(pk=number).first()
     if lead is None:
         raise Http404(f"There is no lead {number}.")
-    return Person(survivor(lead), getattr(lead, "standing", None))
+    found = survivor(lead)
+    standing = Standing.objects.filter(lead=found).exclude(stage=RESTING).first()
+    return Person(found, standing)
 
 
 def why(person: Person, now: datetime) -> Why:

@@ -92,7 +92,7 @@ def list_leads(wanted: LeadFilter) -> LeadList:
 
 
 def _found(wanted: LeadFilter) -> QuerySet[Standing]:
-    found = Standing.objects.filter(is_listed(visitors=wanted.visitors))
+    found = Standing.objects.filter(is_listed(visitors=wanted.visitors, noise=bool(wanted.search)))
     if wanted.stage:
         found = found.filter(stage=wanted.stage)
     return found.filter(_matching(wanted.search)) if wanted.search else found

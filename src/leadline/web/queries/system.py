@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from leadline.kernel.clock import from_micros
 from leadline.kernel.errors import TransientError
@@ -16,7 +16,6 @@ from leadline.pipeline.commands import status
 from leadline.pipeline.models import Job
 from leadline.tracking.collector.state import CollectorState, read_state
 from leadline.tracking.models import QuarantinedMessage
-from leadline.web.keyset import PAGE, Page, page_after
 
 LATE_SECONDS = 60
 REASONS_SHOWN = 12
@@ -51,6 +50,12 @@ class SystemReport:
     troubles: Sequence[Trouble]
     workers: Sequence[Worker]
     refused: Mapping[str, int]
+    noise: Mapping[str, int]
+
+    @property
+    def flagged(self) -> int:
+        """Events of robots and of our own people."""
+        return sum(self.noise.values())
 
     @property
     def is_late(self) -> bool:
@@ -71,6 +76,7 @@ def system_report() -> SystemReport:
             for pid, each in sorted(collectors.workers.items())
         ],
         refused=dict(sorted(collectors.totals.refused.items())),
+        noise=counts.get("noise", {}),
     )
 
 
@@ -89,14 +95,15 @@ class QuarantineReason:
 
 def quarantine_reasons() -> list[QuarantineReason]:
     """The reasons, the most frequent first."""
-    rows = QuarantinedMessage.objects.values_list("code").annotate(count=Count("pk")).order_by("-count", "code")
+    held = QuarantinedMessage.objects.filter(replayed_at=None)
+    rows = held.values_list("code").annotate(count=Count("pk")).order_by("-count", "code")
     return [QuarantineReason(code, count) for code, count in rows[:REASONS_SHOWN]]
 
 
-def quarantined(code: str, after: str, size: int = PAGE) -> Page[QuarantinedMessage]:
-    """Messages held for a reason (or any), the latest first. Bodies stay sealed."""
-    found: QuerySet[QuarantinedMessage] = QuarantinedMessage.objects.select_related("source").defer("body")
-    return page_after(found.filter(code=code) if code else found, ("-received_at", "-id"), after, size)
+def latest_quarantined(size: int) -> list[QuarantinedMessage]:
+    """What went to quarantine last and is still there. Bodies stay sealed."""
+    held = QuarantinedMessage.objects.filter(replayed_at=None).select_related("source").defer("body", "headers")
+    return list(held.order_by("-received_at", "-id")[:size])
 
 
 def _pipeline() -> tuple[dict[str, Any], list[Trouble]]:

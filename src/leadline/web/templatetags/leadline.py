@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from leadline.pipeline.previews import Sketch
 from leadline.web import moments, words
 from leadline.web.contact_due import ContactDue
 from leadline.web.next_step import DueWords
@@ -26,6 +27,12 @@ def when(context: dict[str, Any], moment: datetime | None) -> str | SafeString:
 def when_on_timeline(context: dict[str, Any], moment: datetime) -> SafeString:
     """A moment as a timeline's margin shows it."""
     return _time(context, moment, moments.on_timeline)
+
+
+@register.simple_tag(takes_context=True)
+def when_exactly(context: dict[str, Any], moment: datetime) -> SafeString:
+    """A moment to the second, as a log shows it."""
+    return _time(context, moment, moments.clock)
 
 
 @register.simple_tag(takes_context=True)
@@ -92,6 +99,12 @@ def lag(seconds: float) -> str:
 def gigabytes(count: int) -> str:
     """Bytes as gigabytes; a collector that has not looked yet says so with a number below zero."""
     return f"{count / (1 << 30):,.1f} GB" if count >= 0 else "not known yet"
+
+
+@register.filter
+def sketch_name(person: Sketch) -> str:
+    """What somebody in a preview is called."""
+    return words.person_name(person.card, person.lead, person.known)
 
 
 @register.filter

@@ -6,10 +6,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from leadline.kernel.clock import utc_now
+from leadline.pipeline.identities import names_of
 from leadline.web import sales
 from leadline.web.next_step import next_step
 from leadline.web.queries.lead import Person, find_person, happened, stage_history, why
-from leadline.web.viewer import LEADS, may_sell, only_for, viewer_of, zone_of
+from leadline.web.viewer import IDENTITIES, LEADS, may_sell, only_for, pages_of, viewer_of, zone_of
+
+MERGED_SHOWN = 20
 
 
 @require_safe
@@ -23,8 +26,21 @@ def lead_page(request: HttpRequest, number: int) -> HttpResponse:
         "why": why(person, utc_now()),
         "happened": happened(person),
         "transitions": stage_history(person),
+        **_identities(request, person),
     }
     return render(request, "web/lead/page.html", context)
+
+
+def _identities(request: HttpRequest, person: Person) -> dict[str, object]:
+    """Whose names these are concerns sales and administrators; only the latter change it."""
+    if not may_sell(viewer_of(request)):
+        return {}
+    merged = person.lead.merged.order_by("pk").values_list("pk", flat=True)
+    return {
+        "names": names_of(person.lead),
+        "merged_from": list(merged[:MERGED_SHOWN]),
+        "may_merge": IDENTITIES in pages_of(viewer_of(request)),
+    }
 
 
 @require_POST

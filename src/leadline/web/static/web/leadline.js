@@ -30,6 +30,16 @@
     }
   });
 
+  // browsers give the clipboard to pages that came over HTTPS or from this machine; elsewhere there is no button
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    if (!navigator.clipboard) break;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+      button.textContent = "Copied";
+    });
+  }
+
   // an address says only what was chosen
   document.addEventListener("htmx:configRequest", (event) => {
     const { parameters, verb } = event.detail;

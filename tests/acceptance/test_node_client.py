@@ -1,0 +1,56 @@
+"""@segment/analytics-node, unmodified but for the address: whatever breaks, each message is stored exactly once.
+
+Bound: one minute.
+"""
+
+import base64
+
+import pytest
+from tests.acceptance import node_clients
+from tests.acceptance.faults import EVERY_FAULT, Proxy
+from tests.acceptance.installation import (
+    OURS,
+    OVERLOAD,
+    Installation,
+    Source,
+    assert_each_is_stored_once,
+    delivered,
+    wait_for_calls,
+)
+
+OPTIONS = {"flushAt": 10, "flushInterval": 100, "maxRetries": 12, "httpRequestTimeout": 5000}
+CALLS, MANY = 100, 200
+SECONDS = 120.0
+DRIVER = "analytics_node.mjs"
+
+
+@pytest.fixture(autouse=True)
+def client() -> None:
+    node_clients.node_modules()
+
+
+def test_whatever_breaks_each_message_is_stored_once(installation: Installation, source: Source, proxy: Proxy) -> None:
+    proxy.play(*EVERY_FAULT)
+    sending = node_clients.send(DRIVER, proxy.address, source.key, CALLS, 0.01, **OPTIONS)
+    assert sending.result(SECONDS) == {"given_up": []}
+    assert_each_is_stored_once(installation, source, proxy, CALLS)
+    basic = base64.b64encode(f"{source.key}:".encode()).decode()
+    assert {each.headers["authorization"] for each in proxy.events} == {f"Basic {basic}"}
+    assert {each.path for each in proxy.events} == {"/v1/batch"}
+
+
+def test_a_restart_and_a_kill_while_it_sends_lose_nothing(
+    installation: Installation, source: Source, proxy: Proxy
+) -> None:
+    sending = node_clients.send(DRIVER, proxy.address, source.key, MANY, 0.04, **OPTIONS)
+    try:
+        wait_for_calls(proxy, 20, SECONDS)
+        installation.restart()
+        wait_for_calls(proxy, 50, SECONDS)
+        assert len(delivered(proxy)) < MANY, "it is not done yet"
+        installation.kill()
+        assert sending.result(SECONDS) == {"given_up": []}
+    finally:
+        sending.stop()
+    assert any(each.told == 0 for each in proxy.events), "it met a server that was not there"
+    assert_each_is_stored_once(installation, source, proxy, MANY, statuses=OURS | OVERLOAD)
