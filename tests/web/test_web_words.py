@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from leadline.eventstore.sessions import StoredSession
 from leadline.qualification.stages import Stage
 from leadline.web import moments, words
 
@@ -90,3 +92,13 @@ def test_people_are_called_by_what_is_known_of_them() -> None:
 
 def test_a_count_beyond_the_cap_says_so() -> None:
     assert [words.capped(count, 10_000) for count in (1204, 10_000, 10_001)] == ["1,204", "10,000", "10,000+"]
+
+
+def test_a_visit_in_a_line() -> None:
+    began = NOW - timedelta(minutes=12)
+    visit = StoredSession(began, NOW, 9, 5, 245_000, "/pricing", "google.com", "google", "cpc", "spring")
+    assert words.visit_words(visit) == "12 minutes, 5 pages, 4 minutes engaged, from google, spring"
+    assert words.visit_words(replace(visit, utm_source=None, utm_campaign=None, engaged_ms=0, pages=1)) == (
+        "12 minutes, 1 page, from google.com"
+    )
+    assert words.visit_words(replace(visit, events=1, engaged_ms=0)) == ""

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from leadline.engagement.cells import ACTIVE_TYPES
 from leadline.eventstore import queries
+from leadline.eventstore.sessions import StoredSession, sessions_of
 from leadline.kernel.clock import to_micros, utc_now
 from leadline.kernel.errors import NotFoundError
 from leadline.pipeline.engine import Engine
@@ -35,7 +37,7 @@ class Explanation:
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """One event of a person, told in words. `dimension` is the one whose factor reads it, or empty; `noise` is "bot" or
-    "internal" when it counts in no score."""
+    "internal" when it counts in no score; `visit` is the session that ends with it."""
 
     occurred_at: datetime
     kind: str
@@ -43,6 +45,7 @@ class TimelineEntry:
     sentence: str
     dimension: str
     noise: str = ""
+    visit: StoredSession | None = None
 
 
 def explain(engine: Engine, lead: int, as_of: datetime | None = None) -> Explanation:
@@ -64,6 +67,7 @@ def timeline(engine: Engine, lead: int, limit: int = 100) -> list[TimelineEntry]
     """The latest events of a lead, newest first."""
     with engine.store.cursor() as cursor:
         events = queries.timeline(cursor, _identities(lead), limit)
+        ends = {session.ended_at: session for session in sessions_of(cursor, lead, limit)}
     dimensions = dimensions_by_event(engine.ruleset)
     return [
         TimelineEntry(
@@ -73,6 +77,7 @@ def timeline(engine: Engine, lead: int, limit: int = 100) -> list[TimelineEntry]
             event_sentence(engine.ruleset, event.name, event.properties),
             dimensions.get(event.name, ""),
             event.noise,
+            ends.pop(event.occurred_at, None) if event.kind in ACTIVE_TYPES and not event.noise else None,
         )
         for event in events
     ]

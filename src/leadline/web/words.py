@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from leadline.qualification.stages import Stage
+
+if TYPE_CHECKING:
+    from leadline.eventstore.sessions import StoredSession
 
 STAGE_NAMES: Mapping[str, str] = {
     Stage.INITIAL_ENGAGEMENT: "Initial engagement",
@@ -60,3 +64,19 @@ def capped(count: int, cap: int) -> str:
 def counted(count: int, noun: str, plural: str = "") -> str:
     """ "1 seat", "4 seats"."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def visit_words(visit: "StoredSession") -> str:
+    """A session in a line: "12 minutes, 5 pages, 4 minutes engaged, from google, spring"; empty for a lone event."""
+    if visit.events == 1 and not visit.engaged_ms:
+        return ""
+    lasted = round((visit.ended_at - visit.started_at).total_seconds() / 60)
+    engaged = round(visit.engaged_ms / 60_000)
+    source = [part for part in (visit.utm_source or visit.referrer_domain, visit.utm_campaign) if part]
+    parts = [
+        counted(lasted, "minute") if lasted else "less than a minute",
+        counted(visit.pages, "page") if visit.pages else counted(visit.events, "event"),
+        f"{counted(engaged, 'minute')} engaged" if engaged else "",
+        f"from {', '.join(source)}" if source else "",
+    ]
+    return ", ".join(filter(None, parts))

@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from leadline.eventstore.sessions import StoredSession
 from leadline.pipeline.previews import Sketch
 from leadline.web import moments, words
 from leadline.web.contact_due import ContactDue
@@ -45,6 +46,12 @@ def due_words(context: dict[str, Any], due: ContactDue) -> DueWords:
 def exact_time(context: dict[str, Any], moment: datetime) -> str:
     """The exact time in the viewer's zone."""
     return moments.exact(moment, context["zone"])
+
+
+@register.filter
+def visit_words(visit: StoredSession) -> str:
+    """A session in a line."""
+    return words.visit_words(visit)
 
 
 @register.filter
