@@ -70,7 +70,7 @@ def _desk() -> Any:
     from leadline.privacy.fields import lookup_hasher
     from leadline.scoring.document import load_ruleset
     from leadline.tracking.intake import IntakeDesk
-    from leadline.tracking.plan import bundled_plan, read_plan
+    from leadline.tracking.plan_document import bundled_plan, read_plan
 
     ruleset = load_ruleset(Path(f"rulesets/{settings.RULESET}.yaml").read_text())
     plan = read_plan(bundled_plan(settings.PLAN))

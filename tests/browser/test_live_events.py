@@ -73,6 +73,7 @@ def make_key(page: Page, address: str) -> str:
 
 def test_an_event_appears_as_it_arrives(server: Server, page: Page, complaints: list[str]) -> None:
     key = make_key(page, server.pages)
+    expect(page.locator("#first-event")).to_contain_text(f"{server.collector}/v1/page")
     page.goto(f"{server.pages}/live")
     state, rows = page.locator("#live-state"), page.locator("#live-rows > li")
     expect(state).to_have_text("Live")
@@ -112,3 +113,15 @@ def test_the_server_stops_at_once_under_open_streams_and_the_page_comes_back(ser
     expect(page.locator("#live-state")).to_have_text("Connecting again…")
     server.start().wait_until_ready()
     expect(page.locator("#live-state")).to_have_text("Live", timeout=PATIENCE_MILLISECONDS)
+
+
+def test_the_filter_says_what_is_shown_also_after_going_back(server: Server, page: Page, complaints: list[str]) -> None:
+    make_key(page, server.pages)
+    page.goto(f"{server.pages}/live")
+    chosen = page.locator("select[name=source]")
+    chosen.select_option("website")
+    page.wait_for_url("**/live?source=website")
+    page.go_back()
+    page.wait_for_url("**/live")
+    expect(chosen).to_have_value("")
+    assert complaints == []

@@ -10,6 +10,12 @@ def entries(folder: Folder) -> list[Any]:
     return list(json.loads((folder.data / "keyring.json").read_text())["keys"].values())
 
 
+def test_without_any_the_next_step_is_told(folder: Folder) -> None:
+    assert "leadline sources create website" in folder.run("sources", "list").stdout
+    assert "leadline keys create website" in folder.run("keys", "list").stdout
+    assert folder.json("sources", "list") == folder.json("keys", "list") == []
+
+
 def test_a_source_is_made_set_and_listed(folder: Folder) -> None:
     made = folder.json("sources", "create", "website")
     assert made == {

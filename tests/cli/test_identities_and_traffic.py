@@ -78,6 +78,8 @@ def test_rules_about_our_own_people(people: Folder) -> None:
     assert (added["kind"], added["value"], added["people"]) == ("email-domain", "ours.example", 1)
     assert people.json("status")["leads"] == 2
     assert "1 of the stored" in people.run("status").stdout
+    assert people.json("explain", "bo@ours.example")["noise"] == "internal"
+    assert "nothing they do counts" in people.run("explain", "bo@ours.example").stdout
     assert "staff" in people.run("traffic", "list").stdout
     assert [rule["value"] for rule in people.json("traffic", "list")] == ["ours.example"]
     removed = people.run("traffic", "remove", "email-domain", "ours.example")

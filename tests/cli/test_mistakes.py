@@ -24,6 +24,8 @@ USAGE = 2
         (["score", "missing.json"], "There is no file missing.json"),
         (["keys", "revoke", "zzzz"], "No valid write key ends in 'zzzz'"),
         (["users", "create", "nonsense"], "Enter a valid email address"),
+        (["plan", "infer", "-o", "/no/such/folder/plan.yaml"], "There is no folder /no/such/folder"),
+        (["plan", "validate", "no-such-plan"], "or one of learning, offshore-staffing"),
     ],
 )
 def test_a_mistake_is_told_in_a_line(filled: Folder, arguments: list[str], words: str) -> None:
@@ -37,6 +39,10 @@ def test_a_mistake_is_told_in_a_line(filled: Folder, arguments: list[str], words
 def test_an_unknown_command_or_option_is_a_usage_error(filled: Folder) -> None:
     assert filled.run("nonsense").returncode == USAGE
     assert filled.run("leads", "--limit", "0").returncode == USAGE
+    assert filled.run("quarantine", "list", "--limit", "-3").returncode == USAGE
+    assert filled.run("quarantine", "list", "--replayed", "maybe").returncode == USAGE
+    assert filled.run("plan", "infer", "--days", "0").returncode == USAGE
+    assert filled.run("collect", "--port", "99999").returncode == USAGE
     assert filled.run("users", "create", "kim@works.example", "--role", "king").returncode == USAGE
 
 
@@ -102,3 +108,41 @@ def test_people_are_scored_without_any_installation(folder: Folder, tmp_path: Pa
     piped = folder.run("score", "-", "--json", stdin=json.dumps(person))
     assert json.loads(piped.stdout) == one
     assert not folder.data.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "arguments", "words"),
+    [
+        ("plan.yaml", b"\x8e\xff", ["plan", "validate", "{}"], "is no text in UTF-8"),
+        ("plan.yaml", b"name: x\nevents: {Sign: {properties: {seats: {type: int}}}}", ["plan", "validate", "{}"],
+         "(event 'Sign', property 'seats')"),
+        ("plan.yaml", b"name: x\nevents:\n  A: [\n", ["plan", "validate", "{}"], "line 4, column 1"),
+        ("map.yaml", b"\x8e\xff", ["import", "{}", "--mapping", "{}"], "is no text in UTF-8"),
+        ("table.csv", b"userId\revent\r\xff", ["import", "{}", "--dry-run"], "leadline: "),
+        ("table.csv", b"userId,event\nu,Tool Used\n", ["import", "{}", "--delimiter", "xx"], "parted by 'xx'"),
+        ("table.csv", b"userId,event\nu,Tool Used\n", ["import", "{}", "--source", "a/b"], "cannot name"),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_is_told_in_a_line(
+    folder: Folder, tmp_path: Path, name: str, content: bytes, arguments: list[str], words: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    done = folder.run(*(each.format(file) for each in arguments))
+    assert done.returncode == TERMINAL, done.stdout
+    assert words in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_names_that_look_like_markup_are_shown_as_they_came(folder: Folder, tmp_path: Path) -> None:
+    file = tmp_path / "odd.ndjson"
+    nobody = {"type": "track", "event": "[/b] :smile: \x1b[2J", "timestamp": "2026-11-01T09:00:00Z"}
+    unplanned = {**nobody, "userId": "u-1"}
+    file.write_text("".join(json.dumps(each) + "\n" for each in (nobody, unplanned)))
+    assert folder.run("import", str(file)).returncode == 0
+    for arguments in (("quarantine", "list"), ("quarantine", "show", "1"), ("plan", "violations")):
+        done = folder.run(*arguments)
+        assert done.returncode == 0, done.stderr
+        assert "[/b]" in done.stdout
+        assert ":smile:" in done.stdout
+        assert "\x1b[2J" not in done.stdout

@@ -62,7 +62,7 @@ def test_people_get_tables(filled: Folder) -> None:
         (["leads", "--limit", "3"], ["Total", "Grade"]),
         (["events", "count"], [" events"]),
         (["doctor"], ["record store", "event store encryption"]),
-        (["keys", "list"], ["Source"]),
+        (["keys", "list"], ["leadline keys create"]),
     ]:
         done = filled.run(*arguments)
         assert done.returncode == 0, done.stderr

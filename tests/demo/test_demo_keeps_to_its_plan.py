@@ -1,7 +1,7 @@
 """The demonstration sends what its tracking plan lists, and nothing else."""
 
 from leadline.demo.messages import SimulatedRequest
-from leadline.tracking.plan import bundled_plan, read_plan
+from leadline.tracking.plan_document import bundled_plan, read_plan
 
 
 def test_no_named_event_breaks_the_plan(requests: list[SimulatedRequest]) -> None:

@@ -21,7 +21,8 @@ from leadline.scoring.arithmetic import Curve
 from leadline.scoring.ruleset import DIMENSIONS, Across
 from leadline.scoring.stage_entries import NEEDS, RECYCLED_FROM
 from leadline.tracking.collector.app import PROBES, ROUTES
-from leadline.tracking.plan import KINDS, PlanDocument, PropertyRule
+from leadline.tracking.plan import KINDS, PropertyRule
+from leadline.tracking.plan_document import PlanDocument
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "leadline"

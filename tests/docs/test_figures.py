@@ -130,7 +130,7 @@ def test_the_blocks_of_the_ruleset_page_are_a_whole_ruleset() -> None:
 
 
 def test_the_plan_of_the_plan_page_is_valid() -> None:
-    from leadline.tracking.plan import load_plan
+    from leadline.tracking.plan_document import load_plan
 
     text = block("yaml", read("reference/tracking-plan.md"))
     plan, own = load_plan(text), set(yaml.safe_load(text)["events"])

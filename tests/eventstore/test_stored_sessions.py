@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.eventstore.event_cast import HOUR, NOON, edges, page, segment
 
 from leadline.engagement.sessions import Activity, Campaign, Session, sessions
+from leadline.eventstore import sessions as stored_sessions
 from leadline.eventstore.cells import touched_after
 from leadline.eventstore.edges import append_edges
 from leadline.eventstore.loading import load_segment
@@ -77,6 +78,33 @@ def test_a_late_event_joins_two_visits(cursor: DuckDBPyConnection, order: tuple[
         _load(cursor, f"part-{number}", [(number + 1, visits[number])])
     (found,) = sessions_of(cursor, 11, 10)
     assert (found.events, found.engaged_ms, found.path) == (3, 240_000, "/1")
+
+
+def test_making_all_sessions_again_is_done_or_not_done(
+    cursor: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append_edges(cursor, edges((1, 1, 11), (2, 2, 12)))
+    visits = [Visit(identity, 0, "page", CAMPAIGNS[0], None, False) for identity in (1, 2)]
+    _load(cursor, "part", list(enumerate(visits, start=1)))
+    before = _stored(cursor)
+    parts: list[int] = []
+    make_fresh = stored_sessions._make_fresh
+
+    def stopped(cursor: DuckDBPyConnection) -> int:
+        parts.append(make_fresh(cursor))
+        if len(parts) == 2:
+            raise KeyboardInterrupt
+        return parts[-1]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stored_sessions, "PART_EVENTS", 1)
+        patch.setattr(stored_sessions, "_make_fresh", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            rebuild_all_sessions(cursor)
+    assert _stored(cursor) == before
+    monkeypatch.setattr(stored_sessions, "PART_EVENTS", 1)
+    assert rebuild_all_sessions(cursor) == 2
+    assert _stored(cursor) == before
 
 
 def _load(cursor: DuckDBPyConnection, name: str, visits: Sequence[tuple[int, Visit]]) -> None:

@@ -10,6 +10,7 @@ from pipeline_cast import MONDAY, Installation, days, hours, identify, page, tra
 
 from leadline.eventstore import queries, scores
 from leadline.kernel.errors import ConfigurationError, NotFoundError
+from leadline.pipeline import traffic as rules_at_work
 from leadline.pipeline.commands import status
 from leadline.pipeline.explaining import explain, timeline
 from leadline.pipeline.rescoring import evaluate_everyone
@@ -122,3 +123,19 @@ def test_a_visitor_on_an_internal_host_counts_again_when_seen_elsewhere(place: I
     place.receive(TUESDAY, page(visitor("dev"), TUESDAY))
     assert not Lead.objects.get().internal
     assert (place.total("browser-dev") or 0) > 0
+
+
+def test_a_rule_is_there_once_all_its_people_are_scored(place: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that dies in between can be repeated, also of a removal."""
+    place.receive(MONDAY, identify(user("ann"), MONDAY, email="ann@works.example"), tool(user("ann")))
+    for act, stage in ((traffic_add, ""), (traffic_remove, "initial_engagement")):
+        with monkeypatch.context() as patch:
+            patch.setattr(rules_at_work, "evaluate_leads", _power_cut)
+            with pytest.raises(KeyboardInterrupt):
+                act(place.engine, "email-domain", "works.example")
+        assert act(place.engine, "email-domain", "works.example")["people"] == 1
+        assert standing(place, "user-ann")["stage"] == stage
+
+
+def _power_cut(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -9,7 +9,7 @@ from time_machine import travel
 
 from leadline.kernel.errors import NotFoundError
 from leadline.pipeline.plans import breaches, plan_infer, plan_violations
-from leadline.tracking.plan import load_plan
+from leadline.tracking.plan_document import load_plan
 
 
 def tool(number: int, at: Any = MONDAY, **properties: object) -> dict[str, Any]:

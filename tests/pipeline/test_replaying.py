@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from pipeline_cast import MONDAY, Installation, hours, track, user
 
 from leadline.eventstore import queries
@@ -12,6 +13,7 @@ from leadline.pipeline import quarantine
 from leadline.pipeline.accounting import account
 from leadline.pipeline.quarantine import (
     MISFIT,
+    REPLAYED,
     UNREPAIRABLE,
     HeldFilter,
     quarantine_list,
@@ -50,6 +52,17 @@ def test_a_repaired_message_is_stored_as_if_it_had_been_well(place: Installation
     assert (row.replayed_at, row.repair) == (LATER, [CAST.as_json()])
 
 
+def test_what_a_repair_sets_is_sealed(place: Installation) -> None:
+    place.receive(MONDAY, quote(1, 4) | {"timestamp": "never"})
+    steps = [Step("set", "timestamp", value=MONDAY.isoformat()), Step("set", "userId", value="canary@works.example")]
+    assert replay(place.engine, ALL, steps, LATER).replayed == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT repair FROM tracking_quarantinedmessage")
+        ((stored,),) = cursor.fetchall()
+    assert b"canary" not in bytes(stored)
+    assert QuarantinedMessage.objects.get().repair == [step.as_json() for step in steps]
+
+
 def test_a_preview_writes_nothing(place: Installation) -> None:
     place.receive(MONDAY, quote(1, "4"))
     before = place.stored()
@@ -77,6 +90,17 @@ def test_replayed_twice_it_is_stored_once(place: Installation) -> None:
     report = place.tick(LATER)
     assert (report.stored, report.duplicates) == (1, 1)
     assert replay(place.engine, ALL, [CAST], LATER).messages == 0
+
+
+def test_replayed_otherwise_it_is_refused_since_both_would_be_stored(place: Installation) -> None:
+    place.receive(MONDAY, quote(1, 4) | {"timestamp": "never"})
+    right, wrong = (Step("set", "timestamp", value=moment.isoformat()) for moment in (MONDAY, MONDAY - hours(24 * 90)))
+    again = HeldFilter(replayed="any")
+    assert replay(place.engine, again, [wrong], LATER).replayed == 1
+    assert replay(place.engine, again, [right], LATER).by_code == {REPLAYED: 1}
+    place.tick(LATER)
+    assert len(events(place)) == 1
+    assert quarantine_show(place.engine, QuarantinedMessage.objects.get().pk)["now"]["code"] == "valid"
 
 
 @pytest.mark.parametrize("with_id", [True, False])

@@ -124,3 +124,26 @@ def test_a_segment_whose_file_comes_back_adds_nothing(place: Installation) -> No
     report = place.tick(now)
     assert report.segments == 1
     assert place.stored() == before
+
+
+def test_a_segment_left_half_done_is_finished_before_an_earlier_one_that_was_closed_since(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_done = place.send(MONDAY + hours(1), page(visitor("ada"), MONDAY))
+    with monkeypatch.context() as patch:
+        stop_after(patch, "load")
+        with pytest.raises(PowerCutError):
+            place.tick(MONDAY + hours(2))
+    place.restart()
+    place.send(MONDAY, page(visitor("bea"), MONDAY))
+    finished: list[str] = []
+
+    def finish(run: segment.SegmentRun) -> None:
+        finished.append(run.path.name)
+        segment.finish(run)
+
+    steps = tuple(finish if step is segment.finish else step for step in segment.STEPS)
+    monkeypatch.setattr(tick, "STEPS", steps)
+    place.tick(MONDAY + hours(2))
+    assert len(finished) == 2
+    assert finished[0] == half_done.name

@@ -27,4 +27,8 @@ def test_an_event_that_comes_late_joins_two_visits(place: Installation) -> None:
     assert [entry.visit is not None for entry in timeline(place.engine, place.lead("browser-ada").pk)] == [True, True]
     place.send(MONDAY + hours(3), page(ada, MONDAY + hours(25 / 60)))
     place.tick(MONDAY + hours(4))
-    assert [entry.visit is not None for entry in timeline(place.engine, place.lead("browser-ada").pk)] == [True, False, False]
+    assert [entry.visit is not None for entry in timeline(place.engine, place.lead("browser-ada").pk)] == [
+        True,
+        False,
+        False,
+    ]

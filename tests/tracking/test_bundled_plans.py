@@ -2,7 +2,8 @@
 
 import pytest
 
-from leadline.tracking.plan import TrackingPlan, bundled_folders, bundled_plan, load_plan, read_plan
+from leadline.tracking.plan import TrackingPlan
+from leadline.tracking.plan_document import bundled_folders, bundled_plan, load_plan, read_plan
 
 B2B = (
     "Account Created, Account Deleted, Signed Up, Signed In, Signed Out, Invite Sent, Account Added User, "

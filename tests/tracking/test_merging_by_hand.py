@@ -165,3 +165,16 @@ def test_an_event_from_before_lowers_when_somebody_was_first_seen(office: Office
     office.take(message(userId="u1", timestamp=at(-20)))
     early = NOON - timedelta(minutes=50)
     assert Identity.objects.get().first_seen_at == lead(("user_id", "u1")).first_seen_at == early
+
+
+def test_a_merge_by_hand_is_as_old_as_its_last_making(office: Office) -> None:
+    """Taking it back returns stages to that moment: to an earlier one it would take what was reached in between."""
+    office.take(message(userId="u1", timestamp=at(-9)), message(anonymousId="v1", timestamp=at(-8)))
+    for moment in (NOON, NOON + timedelta(days=2)):
+        visitor, user = root_of(lead(("anonymous_id", "v1"))), root_of(lead(("user_id", "u1")))
+        merge(lead(("anonymous_id", "v1")), lead(("user_id", "u1")), moment)
+        assert IdentityClaim.objects.get().occurred_at == moment
+        if moment == NOON:
+            unmerge(visitor.pk, user.pk, NOON + timedelta(days=1))
+    office.take(message("identify", userId="u1", anonymousId="v1", timestamp=at(-5)))
+    assert IdentityClaim.objects.get().occurred_at == NOON + timedelta(days=2)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.tracking.plan import load_plan
+from leadline.tracking.plan_document import load_plan
 from leadline.tracking.plan_inference import as_yaml, infer
 
 Events = list[tuple[str, Mapping[str, Any]]]

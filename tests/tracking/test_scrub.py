@@ -1,5 +1,6 @@
 """What of an event's properties, path and campaign may be stored."""
 
+import time
 from typing import Any
 
 import msgspec
@@ -213,3 +214,12 @@ def test_a_planted_address_is_nowhere_in_what_the_event_store_gets(data: Any, ad
     body = message(data.draw(st.sampled_from(["track", "page"])), **{field: value}) | {"anonymousId": "v1"}
     draft = draft_of({"event": "A", **body})
     assert address not in str((draft.name, draft.properties, draft.place))
+
+
+@pytest.mark.parametrize("text", ["a" * 30_000 + " @", "a" * 30_000 + " %40", ":" * 30_000 + "x", "a://" * 7_500 + " "])
+def test_no_text_takes_long(text: str) -> None:
+    """Anybody may send one: some took five seconds, in which nothing else came through."""
+    began = time.perf_counter()
+    without_addresses(text)
+    scrub({"note": text, "other": text}, frozenset({"note"}), NOBODY)
+    assert time.perf_counter() - began < 0.5

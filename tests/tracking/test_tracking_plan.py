@@ -18,10 +18,8 @@ from leadline.tracking.plan import (
     SourcePolicy,
     TrackingPlan,
     _judge,
-    bundled_plan,
-    load_plan,
-    read_plan,
 )
+from leadline.tracking.plan_document import bundled_plan, load_plan, read_plan
 
 Found = list[tuple[str, str]]
 LIBRARY = """

@@ -17,7 +17,8 @@ from leadline.tracking.conversions import ConversionRecipe
 from leadline.tracking.intake import Intake, IntakeDesk
 from leadline.tracking.models import Identity, IdentityEdge, Profile
 from leadline.tracking.normalise import Draft, Normaliser, Rejection
-from leadline.tracking.plan import SourcePolicy, TrackingPlan, load_plan
+from leadline.tracking.plan import SourcePolicy, TrackingPlan
+from leadline.tracking.plan_document import load_plan
 from leadline.tracking.profiles import AddressBook
 from leadline.tracking.spool import SpoolRecord, SpoolWriter, encode_record
 from leadline.tracking.wire import Envelope, unpack

@@ -62,6 +62,7 @@ def test_a_merge_is_previewed_done_and_taken_back(admin_browser: Client, twins: 
         [one.pk, other.pk],
         [other.pk],
     ]
+    assert f"Merge Ann One, lead {one.pk}, into Ann Two, lead {other.pk}" in text_of(page)
     assert not IdentityClaim.objects.exists()
     done = admin_browser.post(f"/leads/{one.pk}/merge", {"into": "ann-2"})
     assert done.headers["Location"] == f"/leads/{other.pk}"
@@ -90,6 +91,8 @@ def test_what_cannot_be_merged_is_said(admin_browser: Client, twins: tuple[Lead,
     ):
         assert page.status_code == 400
         assert fault in text_of(page)
+        assert "into somebody else" in text_of(page)
+        assert f'name="into" value="{into}"' in page.content.decode()  # to try again with somebody else
     assert not IdentityClaim.objects.exists()
 
 
@@ -128,6 +131,7 @@ def test_our_own_people_and_robots_are_found_and_marked(browser: Client) -> None
     lead = Lead.objects.get(internal=True)
     said = text_of(browser.get(f"/leads/{lead.pk}"))
     assert "One of our own people" in said
+    assert "nothing yet" not in said  # no ledger of a score that is never made
     assert "Accept lead" not in said
 
 

@@ -28,7 +28,7 @@ def test_the_first_screen_says_why_now_and_what_next(browser: Client, amelia: Le
     assert "Practice manager, Northgate Dental Group · Brisbane, AU · 38 people" in said
     assert "Requested a quote for 4 bookkeepers, 24 minutes ago" in said
     assert "one-hour promise" in said
-    assert "Wants 4 seats, $9,600 a month" in said
+    assert "Last asked for 4 seats, $9,600 a month" in said
 
 
 def test_the_ledger_shows_every_factor_and_adds_up(browser: Client, amelia: Lead) -> None:

@@ -41,11 +41,21 @@ def test_violations_by_source_with_what_is_wrong_and_how_often(admin_browser: Cl
     tally(days_ago=10, count=4, blocked=0)
     tally("crm", event="Deal Lost", kind="Unplanned-Event", property="", text="Deal Lost is not in the plan", blocked=0)
     said = text_of(admin_browser.get("/plan"))
-    for words in ("2 ways in which events broke the plan", "Datatype-Mismatch", "seats is string", "Deal Lost", "crm"):
+    for words in ("2 ways in which events broke the plan", "Datatype mismatch", "seats is string", "Deal Lost", "crm"):
         assert words in said
     page = admin_browser.get("/plan").content.decode()
     assert "/quarantine?source=website&amp;event=Quote%20Requested" in page
+    assert "replayed=any" in page  # the count is of all that were quarantined, also of those that were replayed since
     assert [(each.week, each.month) for each in admin_browser.get("/plan").context["breaches"]] == [(3, 7), (3, 3)]
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_test_source_has_nothing_in_quarantine(admin_browser: Client) -> None:
+    row = tally("staging")
+    EventSource.objects.filter(name="staging").update(test=True)
+    page = admin_browser.get(f"/plan?example={row.pk}").content.decode()
+    assert "A test source: nothing of it is kept" in page
+    assert "/quarantine?" not in page
 
 
 @pytest.mark.usefixtures("engine")
@@ -55,7 +65,9 @@ def test_one_source(admin_browser: Client) -> None:
     said = text_of(admin_browser.get("/plan?source=crm"))
     assert "Deal Lost" in said
     assert "1 way in which" in said
-    assert "Show all sources" in text_of(admin_browser.get("/plan?source=nowhere"))
+    nothing = text_of(admin_browser.get("/plan?source=nowhere"))
+    assert "No event of nowhere broke the plan" in nothing
+    assert "Show all sources" in nothing
 
 
 @pytest.mark.usefixtures("engine")
@@ -84,7 +96,7 @@ def test_htmx_gets_the_violations_alone(admin_browser: Client) -> None:
     tally()
     page = admin_browser.get("/plan", headers={"HX-Request": "true"})
     assert b"<html" not in page.content
-    assert b"Datatype-Mismatch" in page.content
+    assert b"Datatype mismatch" in page.content
 
 
 @pytest.mark.usefixtures("engine")

@@ -39,11 +39,19 @@ def test_a_row_for_each_source(admin_browser: Client) -> None:
     came("website", 30, 300)
     came("website", 24 * 8, 5000)
     create_key("website")
-    EventSource.objects.create(name="crm", test=True, mode="warn")
+    came("crm", 1, 3, quarantined=1, violations=1)
+    EventSource.objects.filter(name="crm").update(test=True, mode="warn")
     page = admin_browser.get("/sources")
-    assert re.search(r"website Block 1 just now 1,200 in 24 hours 1,500 7 9", row_of(page, "website"))
-    assert re.search(r"crm Test Warn none never . 0 in 24 hours 0 0 0", row_of(page, "crm"))
-    assert page.content.count(b"<rect") == 2
+    row = row_of(page, "website")
+    assert re.search(r"website Block 1 just now 1,200 in 24 hours, 9 violations in 7 days 1,500 7 9", row)
+    kept = row_of(page, "crm")  # a test source: nothing of it is in quarantine, whatever was wrong
+    assert re.search(r"crm Test Warn none 1 hour ago 3 in 24 hours, 1 violation in 7 days 3 . 1", kept)
+    assert page.content.count(b"<rect") == 3
+
+
+def test_a_source_from_which_nothing_came(admin_browser: Client) -> None:
+    EventSource.objects.create(name="crm")
+    assert re.search(r"crm Block none never . 0 in 24 hours 0 0 0", row_of(admin_browser.get("/sources"), "crm"))
 
 
 def test_before_the_first_source(admin_browser: Client, marketing_browser: Client) -> None:
@@ -67,18 +75,26 @@ def test_the_volume_as_a_picture_and_as_a_table(admin_browser: Client) -> None:
     came("website", 24 * 20, 40)
     two_days = admin_browser.get("/sources/website")
     said = text_of(two_days)
-    assert "accepted 9" in said
-    assert re.search(r"Received ?Accepted ?Noise ?Quarantined ?Violations.*:00 ?12 ?9 ?1 ?2 ?3", said)
-    assert 'aria-label="Events in the last 48 hours: 9 accepted, 1 from bots' in two_days.content.decode()
+    assert "valid 9" in said
+    assert re.search(r"Received ?Valid ?Noise ?Quarantined ?Violations.*:00 ?12 ?9 ?1 ?2 ?3", said)
+    assert 'aria-label="Events in the last 48 hours: 9 valid, 1 from bots' in two_days.content.decode()
     assert two_days.content.count(b'class="bar-') == 3 + 3
     month = admin_browser.get("/sources/website?span=30d")
-    assert "Events in the last 30 days: 49 accepted" in month.content.decode()
+    assert "Events in the last 30 days: 49 valid" in month.content.decode()
     assert "Nothing came in during the last 48 hours" in text_of(admin_browser.get(_empty()))
 
 
 def _empty() -> str:
     create_source("crm")
     return "/sources/crm?span=nonsense"
+
+
+def test_the_first_command_names_the_port_that_the_collector_has(
+    admin_browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADLINE_COLLECT_PORT", "8124")
+    create_source("website")
+    assert "http://testserver:8124/v1/page" in text_of(admin_browser.post("/sources/website/keys"))
 
 
 def test_a_key_is_shown_once_with_the_first_command(admin_browser: Client, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from leadline.cli.session import Json, console, print_json, start_django
 
@@ -22,7 +23,7 @@ def doctor(as_json: bool = Json) -> None:
     else:
         table = Table("", "Check", "Found")
         for finding in findings:
-            mark = "[green]ok[/green]" if finding.ok else "[red]!![/red]"
+            mark = Text("ok", "green") if finding.ok else Text("!!", "red")
             table.add_row(mark, finding.check, finding.text)
         console.print(table)
     if not all(finding.ok for finding in findings):

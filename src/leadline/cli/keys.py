@@ -26,7 +26,7 @@ def create(
     if as_json:
         print_json({"source": source, "write_key": key})
         return
-    console.print(f"Write key for [b]{source}[/b], shown this once:\n\n  {key}\n")
+    console.print(f"Write key for {source}, shown this once:\n\n  {key}\n")
 
 
 @keys.command(name="list")
@@ -42,6 +42,9 @@ def list_keys(as_json: bool = Json) -> None:
     ]
     if as_json:
         print_json(rows)
+        return
+    if not rows:
+        console.print("There is no write key. Make one: leadline keys create website")
         return
     table = Table("Source", "Key ends in", "Made", "Revoked")
     for row in rows:

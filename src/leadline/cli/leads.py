@@ -7,6 +7,11 @@ from rich.table import Table
 
 from leadline.cli.session import Json, ask, console, print_json
 
+NOT_COUNTED = {
+    "internal": "This is one of our own people: nothing they do counts. The rules: leadline traffic list",
+    "bot": "Only robots were seen under this name: nothing of it counts.",
+}
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -45,6 +50,8 @@ def explain(
     if as_json:
         print_json(result)
         return
+    if result["noise"]:
+        console.print(NOT_COUNTED[result["noise"]])
     console.print(_ledger(result))
 
 

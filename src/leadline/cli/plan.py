@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from leadline.cli.session import Json, ask, console, print_json
+from leadline.kernel.errors import ConfigurationError, NotFoundError
 
 plan = typer.Typer(help="The tracking plan: check one, make a first one, see how it is broken.", no_args_is_help=True)
 
@@ -20,7 +21,7 @@ def validate(
     file: str = typer.Argument(help="A YAML file, or the name of a bundled plan."), as_json: bool = Json
 ) -> None:
     """Check a plan. The first mistake is told with its place."""
-    from leadline.tracking.plan import bundled_plan, read_plan
+    from leadline.tracking.plan_document import bundled_plan, read_plan
 
     found = read_plan(bundled_plan(file))
     properties = sum(len(rule.properties) for rule in found.events.values())
@@ -37,20 +38,29 @@ def validate(
 @plan.command()
 def infer(
     source: str = typer.Option("", help="Only from this event source; left out: from all."),
-    days: int = typer.Option(30, help="From the events that came in so many days."),
+    days: int = typer.Option(30, min=1, help="From the events that came in so many days."),
     out: Path | None = typer.Option(None, "-o", "--out", help="Write it to this file instead of the screen."),
     as_json: bool = Json,
 ) -> None:
     """Write a first plan from the events that have arrived. Read it before you use it."""
+    if out is not None and not out.parent.is_dir():  # before the work, not after it
+        raise NotFoundError(f"There is no folder {out.parent}.", advice="Make it first.")
     made = ask("plan_infer", "Reading events", source=source, days=days)
     if out is not None:
-        out.write_text(made["document"], encoding="utf-8")
+        _write(out, made["document"])
     if as_json:
         print_json(made)
     elif out is None:
         typer.echo(made["document"], nl=False)
     else:
         console.print(f"{out}: {made['names']} events, from {made['events']:,} that came in {days} days.")
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{file} cannot be written: {error.strerror}.") from error
 
 
 @plan.command()

@@ -1,10 +1,11 @@
 """`leadline quarantine`: messages that could not become events; repairing and replaying them."""
 
 import json
+from enum import StrEnum
 from typing import Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from leadline.cli.session import Json, ask, console, print_json
 
@@ -13,7 +14,15 @@ quarantine = typer.Typer(help="Messages that could not become events; repair and
 Reason = typer.Option("", help="Only those held for this reason, such as Required-Missing.")
 Source = typer.Option("", help="Only those of this event source.")
 Event = typer.Option("", help="Only those of this event.")
-Days = typer.Option(0, help="Only those received in the last so many days; 0 means whenever.")
+Days = typer.Option(0, min=0, help="Only those received in the last so many days; 0 means whenever.")
+
+
+class Replayed(StrEnum):
+    """Whether messages were replayed."""
+
+    NO = "no"
+    YES = "yes"
+    ANY = "any"
 
 
 def register(app: typer.Typer) -> None:
@@ -27,24 +36,32 @@ def list_messages(
     source: str = Source,
     event: str = Event,
     days: int = Days,
-    replayed: str = typer.Option("no", help="no, yes or any: whether they were replayed."),
-    limit: int = typer.Option(50, help="How many, the latest first."),
+    replayed: Replayed = typer.Option(Replayed.NO, help="Whether they were replayed."),
+    limit: int = typer.Option(50, min=1, help="How many, the latest first."),
     as_json: bool = Json,
 ) -> None:
     """List what is held, the latest first."""
-    wanted: dict[str, Any] = {"reason": reason, "source": source, "event": event, "days": days, "replayed": replayed}
-    rows = ask("quarantine_list", limit=limit, **wanted)
+    wanted: dict[str, Any] = {"reason": reason, "source": source, "event": event, "days": days}
+    rows = ask("quarantine_list", limit=limit, replayed=replayed.value, **wanted)
     if as_json:
         print_json(rows)
         return
     if not rows:
         console.print("No message is held.")
         return
-    table = Table("Number", "Event", "Source", "Reason", "Received", "Replayed")
+    console.print(_table(rows, with_replayed=replayed is not Replayed.NO))
+
+
+def _table(rows: list[dict[str, Any]], *, with_replayed: bool) -> Table:
+    table = Table("Number", "Event", "Source", Column("Reason", no_wrap=True), "What is wrong", "Received")
+    times = ["received_at"]
+    if with_replayed:
+        table.add_column("Replayed")
+        times.append("replayed_at")
     for row in rows:
-        times = [(row[name] or "-")[:16].replace("T", " ") for name in ("received_at", "replayed_at")]
-        table.add_row(str(row["id"]), row["event"] or "-", row["source"] or "-", row["reason"], *times)
-    console.print(table)
+        moments = [(row[name] or "-")[:16].replace("T", " ") for name in times]
+        table.add_row(str(row["id"]), row["event"] or "-", row["source"] or "-", row["code"], row["reason"], *moments)
+    return table
 
 
 @quarantine.command()
@@ -54,7 +71,7 @@ def show(number: int = typer.Argument(help="The message's number in the list."),
     if as_json:
         print_json(row)
         return
-    console.print(f"[b]{row['event'] or 'A message'}[/b] of {row['source'] or 'an unknown source'}, {row['reason']}")
+    console.print(f"{row['event'] or 'A message'} of {row['source'] or 'an unknown source'}, {row['reason']}")
     console.print(f"Now: {row['now']['reason']}")
     if row["replayed_at"]:
         console.print(f"Replayed {row['replayed_at'][:16]}")

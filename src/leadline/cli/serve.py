@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from leadline.cli.session import console, start_django
+from leadline.kernel.ports import require_free_port
 
 if TYPE_CHECKING:
     from leadline.project.supervisor import Addresses
+
+HIGHEST_PORT = 65_535
 
 
 def register(app: typer.Typer) -> None:
@@ -19,8 +22,8 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     host: str = typer.Option("127.0.0.1", help="Address to listen on."),
-    port: int = typer.Option(8000, help="Port of the pages and the API."),
-    collect_port: int = typer.Option(8001, help="Port of the collector."),
+    port: int = typer.Option(8000, min=1, max=HIGHEST_PORT, help="Port of the pages and the API."),
+    collect_port: int = typer.Option(8001, min=1, max=HIGHEST_PORT, help="Port of the collector."),
     one_port: bool = typer.Option(False, "--one-port", help="Collect on the application's port too, in its process."),
     demo: bool = typer.Option(False, "--demo", help="Fill an empty installation with the demonstration platform."),
 ) -> None:
@@ -30,6 +33,9 @@ def serve(
     from leadline.project.supervisor import Addresses, Supervisor
 
     with FolderLock(data):
+        require_free_port(host, port, "--port")
+        if not one_port:
+            require_free_port(host, collect_port, "--collect-port")
         _prepare(data, demo)
         addresses = Addresses(host, port, None if one_port else collect_port)
         with Supervisor(data, addresses) as supervisor:
@@ -40,13 +46,14 @@ def serve(
 
 def collect(
     host: str = typer.Option("127.0.0.1", help="Address to listen on."),
-    port: int = typer.Option(8001, help="Port to listen on."),
+    port: int = typer.Option(8001, min=1, max=HIGHEST_PORT, help="Port to listen on."),
     workers: int = typer.Option(1, min=1, help="How many processes."),
 ) -> None:
     """Run collectors alone: they write the spool, a server on the same data folder reads it."""
     data = start_django()
     from leadline.tracking.collector.server import serve_collector
 
+    require_free_port(host, port, "--port")
     console.print(f"Collecting on http://{host}:{port} into {data}/spool")
     serve_collector(data, host, port, workers)
 
@@ -68,7 +75,7 @@ def _prepare(data: Path, demo: bool) -> None:
 def _greet(data: Path, addresses: "Addresses") -> None:
     from leadline.accounts.service import demo_sign_ins
 
-    console.print(f"\n[b]Leadline[/b] serves {data}\n")
+    console.print(f"\nLeadline serves {data}\n")
     console.print(f"  Pages      {addresses.pages}")
     console.print(f"  Collector  {addresses.collector}")
     sign_ins = demo_sign_ins(data)

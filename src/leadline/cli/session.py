@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,24 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 if TYPE_CHECKING:
     from leadline.pipeline.engine import Engine
 
-console = Console()
-errors = Console(stderr=True)
+CONTROLS = dict.fromkeys({*range(32), 127, *range(128, 160)} - {ord("\n"), ord("\t")}, "\N{REPLACEMENT CHARACTER}")
+
+
+class PlainConsole(Console):
+    """Shows text as it is: clients choose names, and may choose "[/b]", ":no:" or what steers a terminal."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """A text without markup and without control characters."""
+        return super().render_str(text.translate(CONTROLS), **{**options, "markup": False, "emoji": False})
+
+
+console = PlainConsole()
+errors = PlainConsole(stderr=True)
 
 Json = typer.Option(False, "--json", help="Print JSON for programs instead of a table.")
 Advance = Callable[[int, int], None]
@@ -98,8 +111,12 @@ def progress_bar(description: str) -> Iterator[Advance]:
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
+    """One JSON document on standard output; times in ISO 8601."""
+    sys.stdout.write(json.dumps(value, indent=2, default=_as_text) + "\n")
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _prepare_keys(create: Callable[[Path], None]) -> None:

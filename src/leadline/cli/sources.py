@@ -40,6 +40,9 @@ def list_sources(as_json: bool = Json) -> None:
     if as_json:
         print_json(rows)
         return
+    if not rows:
+        console.print("There is no source. Make one: leadline sources create website")
+        return
     table = Table("Source", "Mode", "Test", "Keys", "Origins", "Rate", "Last event")
     for row in rows:
         last = f"{row['last_event_at']:%Y-%m-%d %H:%M}" if row["last_event_at"] else "-"
@@ -61,7 +64,7 @@ def create(
     if as_json:
         print_json(_rows([source])[0])
         return
-    console.print(f"Made [b]{name}[/b]. Its first write key: leadline keys create {name}")
+    console.print(f"Made {name}. Its first write key: leadline keys create {name}")
 
 
 @sources.command(name="set")
@@ -91,7 +94,7 @@ def set_source(
     if as_json:
         print_json(_rows([source])[0])
         return
-    console.print(f"[b]{name}[/b] is set.")
+    console.print(f"{name} is set.")
 
 
 def _rows(found: "Iterable[EventSource]") -> list[dict[str, Any]]:

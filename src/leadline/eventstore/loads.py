@@ -3,9 +3,10 @@
 from leadline.eventstore.database import Cursor
 
 
-def loaded_names(cursor: Cursor) -> frozenset[str]:
-    """The names of all loaded segments."""
-    return frozenset(name for (name,) in cursor.execute("SELECT name FROM segments").fetchall())
+def loaded_names(cursor: Cursor, after: int = 0) -> frozenset[str]:
+    """The names of all loaded segments, or of those that came after a load."""
+    rows = cursor.execute("SELECT name FROM segments WHERE load_seq > ?", [after]).fetchall()
+    return frozenset(name for (name,) in rows)
 
 
 def identities_after(cursor: Cursor, load_seq: int) -> frozenset[int]:

@@ -15,6 +15,7 @@ from leadline.eventstore.schema import sql
 PART_EVENTS = 5_000_000
 """How many events are sorted at once when all sessions are made again."""
 NOTHING_TOUCHED = "CREATE TEMP TABLE IF NOT EXISTS touched (identity BIGINT, day DATE)"
+INSERT_FRESH = "INSERT INTO sessions SELECT * FROM fresh_sessions ORDER BY lead, started_at"
 LONG = "SELECT count(*) FROM session_stretches WHERE stretch_ended_at - started_at > INTERVAL 24 HOUR"
 
 
@@ -45,7 +46,12 @@ def rebuild_sessions(cursor: DuckDBPyConnection, moved: Sequence[int] = ()) -> i
     """
     cursor.execute(NOTHING_TOUCHED)
     cursor.execute(sql("session_spans"), {"moved": list(moved)})
-    return _replace(cursor)
+    made = _make_fresh(cursor)
+    with transaction(cursor):
+        cursor.execute(sql("session_forget"))
+        if made:
+            cursor.execute(INSERT_FRESH)
+    return made
 
 
 def ensure_sessions(cursor: DuckDBPyConnection) -> None:
@@ -55,12 +61,14 @@ def ensure_sessions(cursor: DuckDBPyConnection) -> None:
 
 
 def rebuild_all_sessions(cursor: DuckDBPyConnection) -> int:
-    """Make all sessions again from all events. Returns how many there are."""
+    """Make all sessions again from all events, in one transaction. Returns how many there are."""
     parts = fetch_int(cursor, "SELECT count(*) FROM events") // PART_EVENTS + 1
-    cursor.execute("TRUNCATE sessions")
-    for part in range(parts):
-        cursor.execute(sql("session_spans_all"), {"part": part, "parts": parts})
-        _replace(cursor)
+    with transaction(cursor):
+        cursor.execute("TRUNCATE sessions")
+        for part in range(parts):
+            cursor.execute(sql("session_spans_all"), {"part": part, "parts": parts})
+            if _make_fresh(cursor):
+                cursor.execute(INSERT_FRESH)
     return fetch_int(cursor, "SELECT count(*) FROM sessions")
 
 
@@ -70,7 +78,8 @@ def sessions_of(cursor: DuckDBPyConnection, lead: int, limit: int) -> list[Store
     return [StoredSession(_aware(began), _aware(ended), *rest) for began, ended, *rest in rows]
 
 
-def _replace(cursor: DuckDBPyConnection) -> int:
+def _make_fresh(cursor: DuckDBPyConnection) -> int:
+    """The sessions of `session_spans`, into the temporary table `fresh_sessions`; 0 when there is nobody."""
     days = cursor.execute("SELECT min(since)::DATE, max(until)::DATE FROM session_spans").fetchone()
     if days is None or days[0] is None:
         return 0
@@ -79,9 +88,6 @@ def _replace(cursor: DuckDBPyConnection) -> int:
     if fetch_int(cursor, LONG):
         cursor.execute(sql("session_split"))
     cursor.execute(sql("session_rows"))
-    with transaction(cursor):
-        cursor.execute(sql("session_forget"))
-        cursor.execute("INSERT INTO sessions SELECT * FROM fresh_sessions ORDER BY lead, started_at")
     return fetch_int(cursor, "SELECT count(*) FROM fresh_sessions")
 
 

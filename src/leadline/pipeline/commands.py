@@ -38,6 +38,7 @@ from leadline.scoring import service
 from leadline.scoring.arithmetic import points
 from leadline.scoring.ruleset import Ruleset
 from leadline.tracking.models import Identity, Lead
+from leadline.tracking.noise import BOT, INTERNAL
 from leadline.tracking.spool.segments import closed_segments, oldest_waiting
 
 Advance = Callable[[int, int], None]
@@ -97,13 +98,15 @@ def leads(engine: Engine, limit: int = 20) -> list[dict[str, Any]]:
 def explain(engine: Engine, lead: str, as_of: str = "") -> dict[str, Any]:
     """Every point of a lead's score."""
     moment = _moment(as_of)
-    explanation = explain_lead(engine, find_lead(lead).pk, moment)
+    found = find_lead(lead)
+    explanation = explain_lead(engine, found.pk, moment)
     return {
         "lead": explanation.lead,
         "as_of": explanation.as_of.isoformat(),
         "ruleset": explanation.ruleset,
         "total": explanation.score.total,
         "grade": explanation.score.grade,
+        "noise": INTERNAL if found.internal else BOT if found.bot else "",
         "ledger": [
             {**line.as_dict(), "sentence": explanation.sentences.get(line.factor, "")} for line in explanation.ledger
         ],

@@ -17,7 +17,8 @@ from leadline.privacy.keys import derive_keys
 from leadline.scoring.ruleset import Ruleset
 from leadline.scoring.service import publish_first
 from leadline.tracking.intake import IntakeDesk
-from leadline.tracking.plan import TrackingPlan, bundled_plan, read_plan
+from leadline.tracking.plan import TrackingPlan
+from leadline.tracking.plan_document import bundled_plan, read_plan
 from leadline.tracking.profiles import AddressBook
 from leadline.tracking.spool.writer import SpoolWriter
 

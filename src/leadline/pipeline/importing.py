@@ -23,7 +23,8 @@ from leadline.pipeline.imports.reports import DryRunReport, ImportReport
 from leadline.pipeline.models import ImportProgress
 from leadline.privacy.keys import derive_keys
 from leadline.tracking.mapping import PlannedTypes
-from leadline.tracking.models import EventSource, QuarantinedMessage
+from leadline.tracking.models import QuarantinedMessage
+from leadline.tracking.sources import ensure_source
 from leadline.tracking.spool.record import encode_record
 from leadline.tracking.spool.writer import SpoolWriter
 
@@ -85,7 +86,7 @@ class Importer:
 
     def _spool(self, reading: Reading, planned: PlannedTypes, report: ImportReport) -> None:
         """Write the rows that are not in the spool yet, and keep how far it came after each run of them."""
-        source, _ = EventSource.objects.get_or_create(name=self._source)
+        source = ensure_source(self._source)
         progress, _ = ImportProgress.objects.get_or_create(digest=reading.digest(self._source))
         report.test, report.lines = source.test, progress.lines
         keys = derive_keys(self._data, "spool")

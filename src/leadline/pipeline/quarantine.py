@@ -32,6 +32,7 @@ NO, YES, ANY = "no", "yes", "any"
 VALID = "valid"
 UNREPAIRABLE = "unrepairable"
 MISFIT = "steps_do_not_fit"
+REPLAYED = "replayed_otherwise"
 Held = QuerySet[QuarantinedMessage]
 
 
@@ -130,6 +131,8 @@ def verdict(normaliser: Normaliser, row: QuarantinedMessage, steps: Sequence[Ste
     """What would happen now to a message after these steps."""
     if why := unrepairable(row):
         return Verdict(UNREPAIRABLE, why, None)
+    if row.replayed_at is not None and (row.repair or []) != [step.as_json() for step in steps]:
+        return Verdict(REPLAYED, "It was replayed with other steps, and what is stored stays as it is.", None)
     try:
         message = apply(steps, row.body)
     except RepairError as error:
@@ -217,7 +220,7 @@ def _what_becomes(draft: Draft) -> str:
 
 def quarantine_list(engine: Engine, limit: int = 50, **wanted: Any) -> list[dict[str, Any]]:  # noqa: ARG001  # a command
     """The messages that a filter means, the latest first, without their bodies."""
-    rows = _filter(wanted).rows(utc_now()).defer("body", "headers").order_by("-received_at", "-pk")[:limit]
+    rows = _filter(wanted).rows(utc_now()).defer("body", "headers", "repair").order_by("-received_at", "-pk")[:limit]
     return [_as_json(row) for row in rows]
 
 
@@ -228,8 +231,8 @@ def quarantine_show(engine: Engine, number: int) -> dict[str, Any]:
         NotFoundError: there is none of that number.
     """
     row = held(number)
-    now = verdict(engine.desk.normaliser(), row, ())
-    shown = {"body": row.body, "repair": row.repair, "now": {"code": now.code, "reason": now.reason}}
+    now = verdict(engine.desk.normaliser(), row, steps_of(row.repair or ()))
+    shown = {"body": row.body, "repair": row.repair or [], "now": {"code": now.code, "reason": now.reason}}
     return {**_as_json(row), "segment": row.segment, "position": row.position, **shown}
 
 

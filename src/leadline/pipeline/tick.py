@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from leadline.eventstore.loads import loaded_names
 from leadline.kernel.clock import midnight, utc_day
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.marks import current_mark
@@ -51,7 +52,7 @@ def tick(
     """
     report = TickReport()
     with engine.lock:
-        for path in closed_segments(engine.spool):
+        for path in _waiting(engine):
             _pass_midnights(engine, min(segment_began(path), now), report, stopping)
             if stopping():
                 return report
@@ -64,6 +65,17 @@ def tick(
             catch_up_edges(engine, now)
             _catch_up_ruleset(engine, now)
     return report
+
+
+def _waiting(engine: Engine) -> list[Path]:
+    """Closed segments in their order; but first the one that a run left half done. An earlier one may have been closed
+    since then, and would pass the mark over it."""
+    paths = closed_segments(engine.spool)
+    if not paths:
+        return []
+    with engine.store.cursor() as cursor:
+        begun = loaded_names(cursor, current_mark().load_seq)
+    return sorted(paths, key=lambda path: path.name not in begun)
 
 
 def _take(engine: Engine, path: Path, now: datetime, report: TickReport) -> None:

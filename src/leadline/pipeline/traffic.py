@@ -8,11 +8,10 @@ from leadline.kernel.clock import utc_now
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.rescoring import evaluate_leads
 from leadline.tracking import internal
+from leadline.tracking.chunks import chunks
 from leadline.tracking.leads import renew_cards
 from leadline.tracking.models import InternalRule, Lead
 from leadline.tracking.sources import publish_keyring
-
-CHUNK = 5_000
 
 
 def traffic(engine: Engine) -> list[dict[str, Any]]:  # noqa: ARG001  # the signature of a command
@@ -27,10 +26,11 @@ def traffic_add(engine: Engine, kind: str, value: str, note: str = "") -> dict[s
         ConfigurationError: the kind or the value cannot be.
     """
     with engine.lock:
+        people = internal.people_of(internal.rule_for(kind, value))
         with transaction.atomic():
             rule = internal.add_rule(kind, value, note)
-            changed = _apply(rule)
-        return _take_effect(engine, rule, changed)
+            changed = _apply(engine, people)
+        return _take_effect(rule, changed)
 
 
 def traffic_remove(engine: Engine, kind: str, value: str) -> dict[str, Any]:
@@ -41,36 +41,38 @@ def traffic_remove(engine: Engine, kind: str, value: str) -> dict[str, Any]:
         NotFoundError: there is no such rule.
     """
     with engine.lock:
+        people = internal.people_of(internal.rule_for(kind, value))
         with transaction.atomic():
             rule = internal.remove_rule(kind, value)
-            changed = _apply(rule)
-        return _take_effect(engine, rule, changed)
+            changed = _apply(engine, people)
+        return _take_effect(rule, changed)
 
 
-def _apply(rule: InternalRule) -> list[int]:
-    """Renew the people that a rule may concern. Returns those who are on the other side now."""
-    people = internal.people_of(rule)
+def _apply(engine: Engine, people: set[int]) -> int:
+    """Renew the people that a rule may concern, and score those who are on the other side now. Returns how many.
+
+    Inside the rule's own transaction: a run that dies before all of them are scored has changed no rule, and is done
+    again.
+    """
     before = _internal(people)
-    if people:
-        renew_cards(people)
-    return sorted(before ^ _internal(people))
+    renew_cards(people)
+    changed = before ^ _internal(people)
+    for some in chunks(sorted(changed)):
+        evaluate_leads(engine, some, utc_now())
+    return len(changed)
 
 
 def _internal(leads: set[int]) -> set[int]:
-    ordered = sorted(leads)
     found: set[int] = set()
-    for start in range(0, len(ordered), CHUNK):
-        some = ordered[start : start + CHUNK]
+    for some in chunks(leads):
         found |= set(Lead.objects.filter(pk__in=some, internal=True).values_list("pk", flat=True))
     return found
 
 
-def _take_effect(engine: Engine, rule: InternalRule, changed: list[int]) -> dict[str, Any]:
+def _take_effect(rule: InternalRule, changed: int) -> dict[str, Any]:
     if rule.kind == InternalRule.Kind.NETWORK:
         publish_keyring()
-    for start in range(0, len(changed), CHUNK):
-        evaluate_leads(engine, changed[start : start + CHUNK], utc_now())
-    return {**_told(rule), "people": len(changed)}
+    return {**_told(rule), "people": changed}
 
 
 def _told(rule: InternalRule) -> dict[str, Any]:

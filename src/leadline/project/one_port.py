@@ -13,6 +13,8 @@ from leadline.tracking.collector.state import StateKeeper
 from leadline.tracking.spool.writer import SpoolWriter
 
 VARIABLE = "LEADLINE_ONE_PORT"
+COLLECT_PORT = "LEADLINE_COLLECT_PORT"
+"""Tells the application the port of the collector beside it, which its pages show."""
 
 
 def collector_beside_pages() -> Application | None:

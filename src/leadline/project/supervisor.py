@@ -15,7 +15,7 @@ from typing import Self
 import httpx
 
 from leadline.kernel.errors import ServerUnreachableError
-from leadline.project.one_port import VARIABLE
+from leadline.project.one_port import COLLECT_PORT, VARIABLE
 
 READY_SECONDS = 90.0
 POLL_SECONDS = 0.1
@@ -100,6 +100,7 @@ class Supervisor:
         if addresses.collect_port is None:
             self._environment[VARIABLE] = "1"
             return {"application": application}
+        self._environment[COLLECT_PORT] = str(addresses.collect_port)
         collector = [sys.executable, "-m", "leadline.tracking.collector", "--data", str(data)]
         return {"collector": [*collector, *here, str(addresses.collect_port)], "application": application}
 

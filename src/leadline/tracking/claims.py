@@ -122,7 +122,8 @@ def _row(claim: Claim) -> IdentityClaim:
 
 
 def _is_earlier(when: tuple[int, int], row: IdentityClaim) -> bool:
-    return row.revoked_at is None and when < (to_micros(row.occurred_at), row.tie)
+    """A claim made by hand keeps the moment when it was made: taking it back goes back to then."""
+    return row.revoked_at is None and not row.by_hand and when < (to_micros(row.occurred_at), row.tie)
 
 
 def _neighbourhood(identities: set[int]) -> tuple[Neighbourhood, dict[int, Identity]]:

@@ -107,13 +107,20 @@ class CompanyBook:
 
     def _take_over(self, domains: Collection[str]) -> None:
         """People known by an address go to the company that now has its domain, and what stood for it goes."""
-        for domain, account in self._companies(domains).items():
-            others = Profile.objects.filter(account__domain=domain, account_basis=EMAIL_DOMAIN).exclude(account=account)
-            moved = list(others.values_list("identity_id", "account_micros"))
-            others.update(account=account)
-            for identity, micros in moved:
-                self.members.setdefault(identity, Belonging(STRENGTH[EMAIL_DOMAIN], micros, bytes(account.digest)))
-            Account.objects.filter(digest=self.hasher.digest("domain", domain)).delete()
+        holders = self._companies(domains)
+        for some in chunks(holders):
+            self._move({domain: holders[domain] for domain in some})
+            Account.objects.filter(digest__in=[self.hasher.digest("domain", domain) for domain in some]).delete()
+
+    def _move(self, holders: Mapping[str, Account]) -> None:
+        people = Profile.objects.filter(account_basis=EMAIL_DOMAIN, account__domain__in=list(holders))
+        others = people.exclude(account__in=list(holders.values())).select_related("account").defer("traits")
+        moved = list(others)
+        for profile in moved:
+            profile.account = account = holders[profile.account.domain if profile.account else ""]
+            said = Belonging(STRENGTH[EMAIL_DOMAIN], profile.account_micros, bytes(account.digest))
+            self.members.setdefault(profile.identity_id, said)
+        Profile.objects.bulk_update(moved, ["account"], batch_size=CHUNK)
 
 
 def _by_digest(account: Account) -> bytes:

@@ -29,16 +29,24 @@ def load_rules() -> NoiseRules:
     )
 
 
+def rule_for(kind: str, value: str) -> InternalRule:
+    """A rule in the form in which it is kept; it is not saved.
+
+    Raises:
+        ConfigurationError: the kind or the value cannot be.
+    """
+    named = kind_named(kind)
+    return InternalRule(kind=named, value=CANONICAL[named](value.strip()))
+
+
 def add_rule(kind: str, value: str, note: str = "") -> InternalRule:
     """Add a rule; one that is there already stays, with the new note if there is one.
 
     Raises:
         ConfigurationError: the kind or the value cannot be.
     """
-    named = kind_named(kind)
-    rule, made = InternalRule.objects.get_or_create(
-        kind=named, value=CANONICAL[named](value.strip()), defaults={"note": note[:200]}
-    )
+    wanted = rule_for(kind, value)
+    rule, made = InternalRule.objects.get_or_create(kind=wanted.kind, value=wanted.value, defaults={"note": note[:200]})
     if note and not made:
         rule.note = note[:200]
         rule.save(update_fields=["note"])
@@ -52,8 +60,8 @@ def remove_rule(kind: str, value: str) -> InternalRule:
         ConfigurationError: the kind or the value cannot be.
         NotFoundError: there is no such rule.
     """
-    named = kind_named(kind)
-    rule = InternalRule.objects.filter(kind=named, value=CANONICAL[named](value.strip())).first()
+    wanted = rule_for(kind, value)
+    rule = InternalRule.objects.filter(kind=wanted.kind, value=wanted.value).first()
     if rule is None:
         raise NotFoundError(f"There is no rule {kind} {value}.", advice="See `leadline traffic list`.")
     rule.delete()

@@ -69,9 +69,9 @@ def _claim_by_hand(identity: Identity, owner: Identity, at: datetime) -> None:
     claim, made = IdentityClaim.objects.get_or_create(
         identity=identity, owner=owner, defaults={"occurred_at": at, "tie": to_micros(at), "by_hand": True}
     )
-    if not made:
-        claim.by_hand, claim.revoked_at = True, None
-        claim.save(update_fields=["by_hand", "revoked_at"])
+    if not made and (claim.revoked_at is not None or not claim.by_hand):
+        claim.by_hand, claim.revoked_at, claim.occurred_at, claim.tie = True, None, at, to_micros(at)
+        claim.save(update_fields=["by_hand", "revoked_at", "occurred_at", "tie"])
 
 
 def _of_pair(one: Identity, other: Identity) -> Q:

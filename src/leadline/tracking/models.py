@@ -252,7 +252,7 @@ class QuarantinedMessage(models.Model):
     body = SealedJSONField()
     headers = SealedJSONField(null=True)
     replayed_at = models.DateTimeField(null=True, db_index=True)
-    repair = models.JSONField(default=list)
+    repair = SealedJSONField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["segment", "position"], name="quarantined_once")]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from leadline.kernel.clock import to_micros
+from leadline.tracking.chunks import chunks
 from leadline.tracking.claims import Earliest
 from leadline.tracking.identity import Claim, IdentityKind
 from leadline.tracking.models import IdentityClaim
@@ -101,8 +102,9 @@ def _belated(surrogates: Surrogates, register: SurrogateRegister) -> list[Claim]
     fresh = {newcomer.number for newcomer in surrogates.created}
     users = {name: number for name, number in surrogates.users.items() if number in fresh}
     visitors = register.existing(IdentityKind.ANONYMOUS_ID, users) if users else {}
-    found = IdentityClaim.objects.filter(identity__in=visitors.values(), owner__kind=IdentityKind.USER_ID)
-    owners = {claim.identity_id: claim for claim in found.filter(revoked_at=None).order_by("-occurred_at")}
+    found = IdentityClaim.objects.filter(owner__kind=IdentityKind.USER_ID, revoked_at=None).order_by("-occurred_at")
+    some = (claim for numbers in chunks(visitors.values()) for claim in found.filter(identity__in=numbers))
+    owners = {claim.identity_id: claim for claim in some}
     return [
         Claim(users[name], claim.owner_id, to_micros(claim.occurred_at), claim.tie)
         for name, number in visitors.items()

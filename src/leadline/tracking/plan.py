@@ -1,16 +1,12 @@
 """The tracking plan: which events are expected, with which properties, and in which ways an event can break it."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from pathlib import Path
-from re import fullmatch
 from typing import Literal
 
 import msgspec
-import yaml
 
-from leadline.kernel.errors import ConfigurationError, DocumentError
 from leadline.tracking import scrub
 
 Type = Literal["string", "number", "integer", "boolean", "list", "object", "any"]
@@ -18,7 +14,6 @@ Action = Literal["warn", "block"]
 TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "list", dict: "object"}
 NAME_LENGTH = 120
 CACHED = 4096
-BUNDLED_NAME = r"[a-z0-9][a-z0-9-]*"
 
 UNPLANNED = "Unplanned-Event"
 MISSING = "Required-Missing"
@@ -46,18 +41,6 @@ class EventRule(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     properties: dict[str, PropertyRule] = msgspec.field(default_factory=dict)
     description: str = ""
-
-
-class PlanDocument(msgspec.Struct, forbid_unknown_fields=True):
-    """A plan as it is written down. `version` is whatever its owner counts: 3, "2026-05"."""
-
-    name: str
-    events: dict[str, EventRule] | msgspec.UnsetType = msgspec.UNSET
-    description: str = ""
-    version: int | float | str = 1
-    includes: tuple[str, ...] = ()
-    unplanned: Action = "warn"
-    extra_properties: Action = "warn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,78 +137,6 @@ class TrackingPlan:
             event: (frozenset(rule.properties), tuple(_check(name, each) for name, each in rule.properties.items()))
             for event, rule in self.events.items()
         }
-
-
-def load_plan(text: str, find: Callable[[str], str] | None = None) -> TrackingPlan:
-    """Read a plan from YAML, with the plans it includes. Its own events win over theirs, later ones over earlier.
-
-    Args:
-        find: gives the text of an included plan; left out: the plans that come with Leadline.
-
-    Raises:
-        DocumentError: it is not valid; the message names the path inside it.
-    """
-    document = _parse(text)
-    events = _with_included(document, find or _bundled_text, (document.name,))
-    return TrackingPlan(
-        document.name,
-        events,
-        str(document.version),
-        document.unplanned,
-        document.extra_properties,
-        document.description,
-        document.includes,
-    )
-
-
-def bundled_plan(name_or_path: str) -> Path:
-    """The file of a plan given as a path, or as the name of one that comes with Leadline."""
-    places = (Path(name_or_path), *(folder / f"{name_or_path}.yaml" for folder in bundled_folders()))
-    for place in places:
-        if place.is_file():
-            return place
-    raise ConfigurationError(f"There is no tracking plan {name_or_path!r}.", advice="Set LEADLINE_PLAN to a YAML file.")
-
-
-def bundled_folders() -> Sequence[Path]:
-    """Where the plans lie that come with Leadline: in the repository, or inside the installed package."""
-    package = Path(__file__).parents[1]
-    return (package.parents[1] / "plans", package / "plans")
-
-
-def read_plan(path: Path) -> TrackingPlan:
-    """`load_plan` from a file."""
-    return load_plan(path.read_text(encoding="utf-8"))
-
-
-def _parse(text: str) -> PlanDocument:
-    try:
-        document = msgspec.convert(yaml.safe_load(text), PlanDocument)
-    except (yaml.YAMLError, ValueError, RecursionError, msgspec.ValidationError) as error:
-        raise DocumentError(f"The tracking plan is invalid: {error}") from error
-    if document.events is msgspec.UNSET and not document.includes:
-        raise DocumentError("The tracking plan is invalid: it has neither `events` nor `includes`.")
-    return document
-
-
-def _with_included(document: PlanDocument, find: Callable[[str], str], way: tuple[str, ...]) -> Mapping[str, EventRule]:
-    events: dict[str, EventRule] = {}
-    for name in document.includes:
-        if name in way:
-            raise DocumentError(f"The tracking plan is invalid: {' includes '.join((*way, name))}.")
-        events |= _with_included(_parse(find(name)), find, (*way, name))
-    return events if isinstance(document.events, msgspec.UnsetType) else events | document.events
-
-
-def _bundled_text(name: str) -> str:
-    for folder in bundled_folders() if fullmatch(BUNDLED_NAME, name) else ():
-        path = folder / f"{name}.yaml"
-        if path.is_file():
-            return path.read_text(encoding="utf-8")
-    raise DocumentError(
-        f"The tracking plan is invalid: it includes {name!r}, which is none of the plans that come with Leadline.",
-        advice="Plans in files of your own can't be included: copy their events.",
-    )
 
 
 def _check(name: str, rule: PropertyRule) -> Check:

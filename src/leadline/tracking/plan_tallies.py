@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from django.db.models import Count
 
 from leadline.kernel.clock import from_micros
-from leadline.tracking.chunks import CHUNK
+from leadline.tracking.chunks import CHUNK, chunks
 from leadline.tracking.models import ViolationTally
 from leadline.tracking.plan import Violation
 from leadline.tracking.quarantine import kept_body
@@ -102,12 +102,11 @@ def _way(source: int, day: int, event: str, kind: str, name: str) -> Way:
 
 def _rows_of(ways: Iterable[Way]) -> dict[Way, ViolationTally]:
     wanted = set(ways)
-    rows = ViolationTally.objects.filter(
-        source__in={way.source for way in wanted},
-        day__in={way.day for way in wanted},
-        event__in={way.event for way in wanted},
-    ).defer("example")
-    found = {Way(row.source_id, row.day, row.event, row.kind, row.property): row for row in rows}
+    rows = ViolationTally.objects.filter(source__in={w.source for w in wanted}, day__in={w.day for w in wanted})
+    found: dict[Way, ViolationTally] = {}
+    for some in chunks({way.event for way in wanted}):
+        for row in rows.filter(event__in=some).defer("example"):
+            found[Way(row.source_id, row.day, row.event, row.kind, row.property)] = row
     return {way: row for way, row in found.items() if way in wanted}
 
 

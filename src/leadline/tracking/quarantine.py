@@ -41,7 +41,13 @@ def quarantine(segment: str, rejections: Sequence[Rejection]) -> None:
         )
         for rejection in rejections
     ]
-    QuarantinedMessage.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
+    QuarantinedMessage.objects.bulk_create(  # not ignore_conflicts: SQLite would ignore every other fault of a row too
+        rows,
+        update_conflicts=True,
+        unique_fields=["segment", "position"],
+        update_fields=["position"],
+        batch_size=CHUNK,
+    )
 
 
 def kept_body(raw: bytes) -> object:

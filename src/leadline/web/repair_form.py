@@ -117,7 +117,7 @@ def _same(texts: Sequence[str], *, at_start: bool, at_end: bool) -> list[Line]:
 def _value(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta, tzinfo
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 BAR_STEP = 10
-BAR_WIDTH = 8
 HEIGHT = 100
 SPARK_HEIGHT = 20
 LEAST_HEIGHT = 1.5

@@ -16,7 +16,7 @@ from leadline import EventTracker
 from leadline.kernel.errors import ConfigurationError, TerminalError
 from leadline.tracking import wire
 from leadline.tracking.normalise import Draft
-from leadline.tracking.plan import load_plan
+from leadline.tracking.plan_document import load_plan
 from leadline.tracking.sdk import InvalidMessageError, messages
 from leadline.tracking.sdk.transport import batch_url
 

@@ -70,10 +70,14 @@ def look_at(path: Path, form: str = "", encoding: str = "", delimiter: str = "")
     """What a file is; whatever is given is not guessed.
 
     Raises:
-        DocumentError: its compression is damaged from the start, or there is no such format.
+        DocumentError: its compression is damaged from the start, there is no such format, or no such delimiter.
     """
     if form and form not in tuple(Format):
         raise DocumentError(f"There is no format {form!r}.", advice=f"Formats are {', '.join(Format)}.")
+    if len(delimiter) > 1 or delimiter in ("\r", "\n", '"'):
+        raise DocumentError(
+            f"The columns cannot be parted by {delimiter!r}.", advice="Give one sign, such as ; or \\t."
+        )
     with path.open("rb") as stream:
         packed = stream.read(2) == GZIP
     head = _head(ImportFile(path, Format.NDJSON, packed))
@@ -137,5 +141,6 @@ def _format(path: Path, head: bytes) -> Format:
 def _delimiter(head: str) -> str:
     """The sign that parts the header into the most columns; quoted ones do not count."""
     first = head.lstrip("\r\n")
-    counts = {sign: len(next(csv.reader([first.partition("\n")[0]], delimiter=sign), [])) for sign in DELIMITERS}
+    line = first.partition("\n")[0].replace("\r", "")  # csv refuses a bare one
+    counts = {sign: len(next(csv.reader([line], delimiter=sign), [])) for sign in DELIMITERS}
     return max(DELIMITERS, key=lambda sign: counts[sign])

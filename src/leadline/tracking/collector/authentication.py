@@ -53,13 +53,9 @@ class Keyring:
         self._seen: tuple[int, int, int] | None = None
         self._next_check = 0.0
 
-    def source_of(self, authorization: bytes | None, body_key: object) -> int | None:
-        """The event source behind an Authorization header or a body's writeKey; None when neither is known."""
-        entry = self.entry_of(authorization, body_key)
-        return entry.source if entry is not None else None
-
     def entry_of(self, authorization: bytes | None, body_key: object) -> KeyEntry | None:
-        """The same, with what else is known of the key. A key in a path or query counts as the body's."""
+        """What is known of the key in an Authorization header or a body; None when neither is known. A key in a path
+        or query counts as the body's."""
         if time.monotonic() >= self._next_check:
             self.refresh()
         if authorization is not None:

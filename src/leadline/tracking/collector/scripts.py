@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +14,6 @@ from leadline.tracking.collector.requests import Headers, RefusedError
 from leadline.tracking.collector.responses import HeaderList
 
 SNIPPET = "standalone.js"
-NO_WEIGHT = re.compile(rb".*;q=0(\.0*)?$")  # an encoding that is offered not to be used
 KEY_PLACE = b'"__WRITE_KEY__"'  # where analytics-next wants the key of the page that loads it
 FRESH_SECONDS = 3600
 LONG_FRESH_SECONDS = 31_536_000  # a bundle's name holds the hash of its content

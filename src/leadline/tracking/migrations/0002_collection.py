@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="quarantinedmessage",
             name="repair",
-            field=models.JSONField(default=list),
+            field=leadline.privacy.fields.SealedJSONField(null=True),
         ),
         migrations.AddField(
             model_name="quarantinedmessage",

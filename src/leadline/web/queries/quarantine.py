@@ -49,7 +49,7 @@ def query_of(wanted: HeldFilter, after: str = "") -> str:
 
 def held_messages(wanted: HeldFilter, after: str, now: datetime, size: int = PAGE) -> Page[QuarantinedMessage]:
     """The messages, the latest first. Bodies stay sealed."""
-    rows = wanted.rows(now).defer("body", "headers")
+    rows = wanted.rows(now).defer("body", "headers", "repair")
     return page_after(rows, ("-received_at", "-id"), after, size)
 
 

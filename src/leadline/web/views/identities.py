@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from leadline.kernel.clock import utc_now
-from leadline.kernel.errors import LeadlineError
+from leadline.kernel.errors import LeadlineError, NotFoundError
 from leadline.pipeline import identities, runtime
 from leadline.pipeline.finding import find_lead
 from leadline.pipeline.previews import Preview
@@ -47,7 +47,7 @@ def dismiss_warning(request: HttpRequest, number: int) -> HttpResponse:  # noqa:
 @dataclass(frozen=True)
 class Proposal:
     """Something that can be done to people: its words, where to go when it is left, what it would make of them, and
-    how to do it, which says where to go then."""
+    how to do it, which says where to go then. `asks`: the other person can be named anew when it cannot be done."""
 
     title: str
     meaning: str
@@ -56,6 +56,7 @@ class Proposal:
     back: str
     preview: Callable[[], Preview]
     do: Callable[[], str]
+    asks: bool = False
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +86,7 @@ def _merge(person: Person, wanted: str) -> Proposal:
         return reverse("leads_one", args=[into.pk])
 
     return Proposal(
-        title=f"Merge {person.name} into somebody else",
+        title=f"Merge {_numbered(person)} into {_other(person, wanted)}",
         meaning="Everything that is theirs goes to the other from then on, also what comes in later.",
         act="Merge them",
         afterwards="It can be taken back: both are then as if it had never been done.",
@@ -94,7 +95,21 @@ def _merge(person: Person, wanted: str) -> Proposal:
             runtime.running().engine, person.lead, find_lead(wanted), utc_now()
         ),
         do=do,
+        asks=True,
     )
+
+
+def _numbered(person: Person) -> str:
+    """People that are merged often have the same name."""
+    return f"{person.name}, lead {person.lead.pk},"
+
+
+def _other(person: Person, wanted: str) -> str:
+    try:
+        into = find_person(find_lead(wanted).pk)
+    except NotFoundError:
+        return "somebody else"
+    return "somebody else" if into.lead == person.lead else _numbered(into).rstrip(",")
 
 
 def _take_back(claim: IdentityClaim) -> Proposal:

@@ -23,6 +23,7 @@ def lead_page(request: HttpRequest, number: int) -> HttpResponse:
     if person.lead.pk != number:
         return redirect("leads_one", person.lead.pk, permanent=False)
     context = _head(request, person) | {
+        "is_noise": person.lead.internal or person.lead.bot,
         "why": why(person, utc_now()),
         "happened": happened(person),
         "transitions": stage_history(person),

@@ -25,10 +25,12 @@ def plan_page(request: HttpRequest) -> HttpResponse:
     """Violations of 30 days and the plan; to htmx only the violations."""
     source, now = request.GET.get("source", "")[:50], utc_now()
     found, plan = breaches(source, now), _plan()
+    sources = list(EventSource.objects.order_by("name"))
     context = {
         "plan": plan,
         "source": source,
-        "sources": list(EventSource.objects.order_by("name")),
+        "sources": sources,
+        "tests": {each.name for each in sources if each.test},
         "breaches": found[:ROWS_SHOWN],
         "left_out": max(len(found) - ROWS_SHOWN, 0),
         "example": _example(request.GET.get("example", ""), plan),

@@ -78,7 +78,7 @@ def quarantine_page(request: HttpRequest) -> HttpResponse:
 def quarantine_one(request: HttpRequest, number: int) -> HttpResponse:
     """One message and its repair."""
     row = _held(number)
-    repair = _answer(request, HeldFilter(replayed=ANY, ids=(number,)), row.repair)
+    repair = _answer(request, HeldFilter(replayed=ANY, ids=(number,)), row.repair or [])
     row = _held(number) if repair.is_done else row
     context = _form(repair, reverse("quarantine_one", args=[number])) | _first(row, repair)
     context |= {"message": row, "body": _readable(row.body), "why_not": unrepairable(row), "one": True}

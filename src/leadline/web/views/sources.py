@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import ConfigurationError, LeadlineError, NotFoundError
+from leadline.project.one_port import COLLECT_PORT
 from leadline.project.one_port import VARIABLE as ONE_PORT
 from leadline.tracking import sources
 from leadline.tracking.models import EventSource
@@ -19,7 +20,8 @@ from leadline.web.queries.sources import find_source, list_sources, source_repor
 from leadline.web.viewer import SOURCES, may_edit, only_for, viewer_of, zone_of
 from leadline.web.volume import HOURS, SPANS
 
-COLLECTOR_PORT = 8001
+USUAL_PORT = "8001"
+"""Of a collector that was not started with the pages."""
 UNPROCESSABLE = 422
 DONE = {
     "made": "The source is made. It needs a write key before anything can come in.",
@@ -142,7 +144,7 @@ def _back(name: str, done: str) -> HttpResponse:
 
 
 def _collector(request: HttpRequest) -> str:
-    """Where events go in the usual installation: the page's own host, on the collector's port."""
+    """Where events go without a proxy: the page's own host, on the collector's port."""
     if os.environ.get(ONE_PORT) == "1":
         return f"{request.scheme}://{request.get_host()}"
-    return f"{request.scheme}://{request.get_host().rsplit(':', 1)[0]}:{COLLECTOR_PORT}"
+    return f"{request.scheme}://{request.get_host().rsplit(':', 1)[0]}:{os.environ.get(COLLECT_PORT, USUAL_PORT)}"
