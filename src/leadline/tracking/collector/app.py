@@ -56,29 +56,39 @@ def create_app(
 
     `ticks` gives seconds of a clock that never goes back, for the rate limits.
     """
-    gate = Gate(RateLimits(ticks) if ticks else RateLimits())
-    collector = Collector(writer, keyring, clock, limits or Limits(), state or StateKeeper(writer), gate)
-    collector.use(options or CollectorOptions(), on_shutdown)
-    return collector
+    return Collector(
+        writer,
+        keyring,
+        clock,
+        limits or Limits(),
+        state or StateKeeper(writer),
+        Gate(RateLimits(ticks) if ticks else RateLimits()),
+        options or CollectorOptions(),
+        on_shutdown,
+    )
 
 
 class Collector:
     """One ASGI application over one spool writer. It never redirects and answers 200 only for what is on disk."""
 
     def __init__(
-        self, writer: SpoolWriter, keyring: Keyring, clock: Clock, limits: Limits, state: StateKeeper, gate: Gate
+        self,
+        writer: SpoolWriter,
+        keyring: Keyring,
+        clock: Clock,
+        limits: Limits,
+        state: StateKeeper,
+        gate: Gate,
+        options: CollectorOptions,
+        on_shutdown: Callable[[], None] | None,
     ) -> None:
         self._writer, self._keyring, self._clock = writer, keyring, clock
         self._limits, self._state, self._gate = limits, state, gate
+        self._proxies, self._on_shutdown = options.trusted_proxies, on_shutdown
         self._reader = BodyReader(limits)
         self._counters = state.counters
-        self.use(CollectorOptions(), None)
-
-    def use(self, options: CollectorOptions, on_shutdown: Callable[[], None] | None) -> None:
-        """Set what the environment tells, and what to do at the end."""
-        self._proxies, self._on_shutdown = options.trusted_proxies, on_shutdown
         shelf = ScriptShelf(options.analytics_js)
-        self._fetching = Fetching(self._writer, self._keyring, self._state, shelf, self._take_pixel)
+        self._fetching = Fetching(writer, keyring, state, shelf, self._take_pixel)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
