@@ -24,18 +24,11 @@ BROWSER = "chromium"
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    """As `pytest_runtest_call`."""
-    yield from _without_playwright(item)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Other tests run event loops of their own, which Python refuses beside Playwright's: for them it is not there.
 
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Other tests run event loops of their own, which Python refuses beside Playwright's: for them it is not there."""
-    yield from _without_playwright(item)
-
-
-def _without_playwright(item: pytest.Item) -> Iterator[None]:
+    From a test's setup to its teardown, since Django's connections are others where a loop is running.
+    """
     if BROWSER in getattr(item, "fixturenames", ()) or "acceptance" in item.path.parts:
         return (yield)
     loop = asyncio._get_running_loop()
@@ -43,4 +36,4 @@ def _without_playwright(item: pytest.Item) -> Iterator[None]:
     try:
         return (yield)
     finally:
-        asyncio._set_running_loop(loop)
+        asyncio._set_running_loop(loop if loop is not None and loop.is_running() else None)
