@@ -173,8 +173,8 @@ def _beside(found: dict[str, Any]) -> list[str]:
         "peak": "as fast as it goes, application idle",
         "idle": "5,000 aimed at, application idle",
         "rescoring": "5,000 aimed at, application rescoring",
-        "idle_70": "70% of the peak, application idle",
-        "rescoring_70": "70% of the peak, application rescoring",
+        "idle_70": "70% of the peak aimed at, application idle",
+        "rescoring_70": "70% of the peak aimed at, application rescoring",
     }
     rows = [
         f"| {label} | {found[name]['requests_per_second']:,.0f} | {found[name]['p50_ms']:.1f} ms "

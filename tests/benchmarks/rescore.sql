@@ -33,5 +33,5 @@ SELECT 1, 1, (hash(i + 99) >> 1)::BIGINT, uuid(), CASE WHEN pick < 400 THEN 'pag
         WHEN pick < 998 THEN '{"intent":"' || CASE WHEN amount < 3 THEN 'work' ELSE 'hire' END || '"}'
         ELSE '{}'
     END,
-    '/p' || amount, NULL, NULL, NULL, NULL, false
+    '/p' || amount, NULL, NULL, NULL, NULL, false, false
 FROM placed
