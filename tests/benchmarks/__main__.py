@@ -11,15 +11,25 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "benchmarks.md"
+from tests.benchmarks import growth
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "reference" / "benchmarks.md"
+DRAWING = DOCS / "images" / "growth.svg"
+LEADS = 1_000_000
 AIMS = {
     "single": 0.6,
     "batched": 200_000,
     "rescore": 2.0,
+    "decay": 1.2,
+    "weights": 0.25,
+    "backtest": 12.0,
+    "peak_mb": 3_000,
     "tick": 150.0,
     "carry": 60_000,
     "p99": 25.0,
@@ -35,14 +45,25 @@ def main() -> None:
     figures = {
         "collector": _run("collector", *(["--seconds", "1", "--rounds", "1"] if quick else [])),
         "workers": _run("workers", *(["--seconds", "1", "--rounds", "1"] if quick else [])),
-        "rescore": _run("rescore", *(["--leads", "100000", "--events", "2000000"] if quick else [])),
+        **_everybody(LEADS // 10 if quick else LEADS),
+        "records": _run("records", "--leads", "10000" if quick else "100000"),
         "carry": _run("carry", *(["--events", "40000", "--people", "1000"] if quick else [])),
         "beside": _run("beside", *(["--leads", "20000", "--seconds", "5"] if quick else [])),
-        "memory": _run("memory", *(["--events", "50000", "--people", "1000"] if quick else [])),
+        "memory": _run("memory", *(["--events", "50000", "--people", "1000"] if quick else ["--events", "300000"])),
     }
     print(json.dumps(figures, indent=2))  # noqa: T201  # its purpose
     if not quick:
         PAGE.write_text(page(figures), encoding="utf-8")
+        DRAWING.write_text(growth.drawing(figures["growth"]), encoding="utf-8")
+
+
+def _everybody(leads: int) -> dict[str, Any]:
+    """What goes over all leads: one filled folder serves the rescore and the backtest."""
+    with tempfile.TemporaryDirectory(prefix="leadline-everybody-") as folder:
+        options = ["--leads", str(leads), "--events", str(leads * growth.EVENTS_EACH), "--keep", folder]
+        rescore, backtest = _run("rescore", *options), _run("backtest", *options)
+    sizes = [leads // 100, leads // 10, leads]
+    return {"rescore": rescore, "backtest": backtest, "growth": growth.measure(sizes, {leads: rescore})}
 
 
 def _run(name: str, *options: str) -> dict[str, Any]:
@@ -56,7 +77,8 @@ def _run(name: str, *options: str) -> dict[str, Any]:
 def page(figures: dict[str, Any]) -> str:
     """The page, from the figures of one run."""
     return "\n".join([*_head(), *_collector(figures["collector"]), *_workers(figures["workers"]),
-                      *_rescore(figures["rescore"]), *_carry(figures["carry"]), *_beside(figures["beside"]),
+                      *_rescore(figures["rescore"]), *_backtest(figures["backtest"]), *_growth(figures["growth"]),
+                      *_written(figures["records"]), *_carry(figures["carry"]), *_beside(figures["beside"]),
                       *_memory(figures["memory"])]) + "\n"  # fmt: skip
 
 
@@ -103,9 +125,9 @@ def _collector(found: dict[str, Any]) -> list[str]:
 
 
 def _rescore(found: dict[str, Any]) -> list[str]:
-    tick, bare = found["tick"], found["bare_seconds"]
+    tick, bare, after = found["tick"], found["bare_seconds"], found["weights_after_ticks_seconds"]
     parts = ", ".join(f"{name[:-3]} {value:.0f}" for name, value in tick.items() if name != "all_ms")
-    return f"""## Full rescore and tick
+    return f"""## Everybody again, and a tick
 
 `python -m tests.benchmarks.rescore`: {found["current_scores"]:,} leads with a score, {found["events"]:,} events,
 {found["cells"]:,} daily cells. Bare: DuckDB grouping the same events by identity, UTC day and event name.
@@ -114,12 +136,59 @@ def _rescore(found: dict[str, Any]) -> list[str]:
 |---|---|---|---|
 | bare aggregation | {bare:.2f} | 1 | |
 | full rescore | {found["rescore_seconds"]:.2f} | **{found["rescore_to_bare"]:.2f}** | {AIMS["rescore"]:.0f} |
+| the pass of a day | {found["decay_seconds"]:.2f} | **{found["decay_to_bare"]:.2f}** | {AIMS["decay"]} |
+| the first such pass after a full rescore | {found["first_decay_seconds"]:.2f} | {found["first_decay_to_bare"]:.2f} | |
+| other weights and thresholds | {found["weights_seconds"]:.2f} | {found["weights_to_bare"]:.2f} | |
+| the same after {found["ticks"]} ticks | {after:.2f} | {found["weights_after_ticks_to_bare"]:.2f} | |
+| one other metric, its cells built | {found["metric_seconds"]:.2f} | {found["metric_to_bare"]:.2f} | |
 | building all cells from events, once | {found["cells_seconds"]:.2f} | {found["cells_seconds"] / bare:.2f} | |
 | writing every score row, told apart | {found["record_all_seconds"]:.2f} | {found["record_all_seconds"] / bare:.2f} | |
 
+Other weights and thresholds take **{found["weights_to_rescore"]:.2f}** of a full rescore (aim: {AIMS["weights"]}).
 A tick that touches 1,000 of them, deduplication included: **{tick["all_ms"]:.0f} ms** of engine time
 (aim: {AIMS["tick"]:.0f}); in ms: {parts}.
-Peak memory of the process: {found["peak_mb"]:,} MB.
+Peak memory of the process, the bare aggregation included: {found["peak_mb"]:,} MB (aim: under {AIMS["peak_mb"]:,}).
+
+""".splitlines()
+
+
+def _backtest(found: dict[str, Any]) -> list[str]:
+    return f"""## Backtest
+
+`python -m tests.benchmarks.backtest`: {found["cutoffs"]} cutoffs, {found["rulesets"]} rulesets, the same leads and
+events, figures and their intervals included: **{found["backtest_seconds"]:.1f} s**, which is
+**{found["backtest_to_rescore"]:.1f}** full rescores of {found["rescore_seconds"]:.2f} s (aim: {AIMS["backtest"]:.0f}).
+Peak memory of the process: {found["peak_mb"]:,} MB (aim: under {AIMS["peak_mb"]:,}).
+
+""".splitlines()
+
+
+def _growth(found: dict[str, Any]) -> list[str]:
+    rows = [
+        f"| {int(leads):,} | {each['bare_seconds']:.2f} | {each['rescore_seconds']:.2f} | {each['decay_seconds']:.2f} "
+        f"| {each['weights_seconds']:.2f} | {each['tick']['all_ms']:.0f} | {each['peak_mb']:,} |"
+        for leads, each in found.items()
+    ]
+    return [
+        "## Growth",
+        "",
+        "`python -m tests.benchmarks.growth`: twenty events a lead. Seconds; a tick in ms; peak memory in MB.",
+        "",
+        "| leads | bare | full rescore | next day | other weights | tick | peak |",
+        "|---|---|---|---|---|---|---|",
+        *rows,
+        "",
+        "![Seconds of a pass over all leads, by the number of leads](../images/growth.svg)",
+        "",
+    ]
+
+
+def _written(found: dict[str, Any]) -> list[str]:
+    return f"""## The write to the record store
+
+`python -m tests.benchmarks.records`: {found["leads"]:,} leads under a ruleset that changes every total:
+{found["seconds"]:.1f} s, of which writing rows of the record store **{found["record_store_seconds"]:.1f} s**.
+Peak memory of the process, with taking in their events before: {found["peak_mb"]:,} MB.
 
 """.splitlines()
 
@@ -201,9 +270,10 @@ def _memory(found: dict[str, Any]) -> list[str]:
     ]
     growth = found["growth"]
     return [
-        "## Memory over a million events",
+        f"## Memory over {found['stored']:,} events",
         "",
-        "`python -m tests.benchmarks.memory`: batches of 100 to a `leadline serve`, read once all are stored.",
+        f"`python -m tests.benchmarks.memory --events {found['stored']}`: batches of 100 to a `leadline serve`, read",
+        "once all are stored.",
         f"{found['stored']:,} stored in {found['seconds']:.0f} s. From the second and third reading to the last two",
         f"the collector grew by **{growth['collector_mb']:.0f} MB**, the application by",
         f"**{growth['application_mb']:.0f} MB**.",

@@ -2,8 +2,10 @@
 
     python -m tests.benchmarks.rescore [--leads 1000000] [--events 20000000] [--keep FOLDER]
 
-The full rescore stands against DuckDB's own aggregation of the same events (by identity, UTC day and event name), in
-one run, in alternation. A tick loads 1,000 events of as many leads and does everything the engine does with them.
+The passes over everybody stand against DuckDB's own aggregation of the same events (by identity, UTC day and event
+name), in one run, in alternation: a full rescore; the pass of the next day; a ruleset with other weights and
+thresholds; one with another metric. A tick loads 1,000 events of as many leads and does everything the engine does with
+them.
 """
 
 import argparse
@@ -18,26 +20,45 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from leadline.eventstore.cells import ensure_metrics, rebuild_cells, touched_after
+from leadline.eventstore.cells import ensure_metrics, rebuild_cells, retire_metrics, touched_after
 from leadline.eventstore.columns import EDGES, EVENTS, TRAITS, arrow_table
 from leadline.eventstore.database import EventStore
 from leadline.eventstore.edges import append_edges, max_edge_id
+from leadline.eventstore.kept_raws import score_everyone
 from leadline.eventstore.loading import SegmentLoad, last_load_seq, load_segment
 from leadline.eventstore.scores import record_scores
-from leadline.eventstore.scoring import compiled, score_into_table, score_leads
+from leadline.eventstore.scoring import compiled, score_leads
 from leadline.kernel.clock import to_micros
 from leadline.scoring.document import bundled_ruleset, read_ruleset
+from leadline.scoring.ruleset import Factor
 
 AS_OF = date(2026, 11, 22)
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 RULESET = read_ruleset(bundled_ruleset("offshore-staffing"), 1)
+DAY = timedelta(days=1)
+YESTERDAY = AS_OF - DAY
+OTHER_WEIGHTS = replace(
+    RULESET,
+    number=2,
+    factors=tuple(replace(each, weight=each.weight + 1000, full_at=each.full_at * 2) for each in RULESET.factors),
+)
+
+
+def _any_tool(factor: Factor) -> Factor:
+    """Uses of tools that were not completed count, too: another metric."""
+    metric = replace(factor.measure.metric, where=())
+    return replace(factor, measure=replace(factor.measure, metric=metric)) if factor.name == "tool_usage" else factor
+
+
+OTHER_METRIC = replace(RULESET, number=3, factors=tuple(_any_tool(each) for each in RULESET.factors))
 ROUNDS = 3
 TICKS = 10
 TOUCHED = 1_000
@@ -49,6 +70,9 @@ FROM (
     SELECT range + 1 AS identity, CASE WHEN range < $leads THEN range + 1 ELSE hash(range) % $leads + 1 END AS lead
     FROM range($identities)
 )
+"""
+EDGE_ROWS = """
+INSERT INTO edges SELECT identity, identity, lead, TIMESTAMP '2026-07-01', 0 FROM identity_lead ORDER BY identity
 """
 TRAIT_ROWS = """
 INSERT INTO traits
@@ -95,7 +119,7 @@ def measure(leads: int = 1_000_000, events: int = 20_000_000, folder: Path | Non
 
 def _measured(cursor: DuckDBPyConnection, leads: int, events: int) -> dict[str, Any]:
     watch = Stopwatch()
-    _fill(cursor, leads, events)
+    fill(cursor, leads, events)
     with watch.step("cells"):
         ensure_metrics(cursor, RULESET.metrics_read)
     cursor.execute("CHECKPOINT store")
@@ -105,16 +129,21 @@ def _measured(cursor: DuckDBPyConnection, leads: int, events: int) -> dict[str, 
     ticks = Stopwatch()
     for number in range(TICKS):
         _tick(cursor, ticks, leads, number)
-    return {**_sizes(cursor), **_full(watch), "tick": _tick_report(ticks), "peak_mb": _peak_mb()}
+    with watch.step("weights_after_ticks"):
+        score_everyone(cursor, OTHER_WEIGHTS, AS_OF, last_load_seq(cursor))
+    return {**_sizes(cursor), **_full(watch), "ticks": TICKS, "tick": _tick_report(ticks), "peak_mb": peak_mb()}
 
 
-def _fill(cursor: DuckDBPyConnection, leads: int, events: int) -> None:
+def fill(cursor: DuckDBPyConnection, leads: int, events: int) -> None:
+    """A store with so many leads and events, unless it has them: in a kept folder."""
     identities = leads * 11 // 10
-    if cursor.execute("SELECT count(*) FROM events").fetchone() == (events,):
-        return  # a kept folder
+    (found,) = cursor.execute("SELECT count(*) FROM events").fetchall()
+    if found[0] >= events:
+        return
     text = (Path(__file__).parent / "rescore.sql").read_text()
     cursor.execute(text, {"events": events, "identities": identities})
     cursor.execute(IDENTITY_LEAD, {"leads": leads, "identities": identities})
+    cursor.execute(EDGE_ROWS)
     cursor.execute(TRAIT_ROWS, {"identities": identities})
     cursor.execute("INSERT INTO segments VALUES ('filled', 1, ?, 0, 0, NULL, NULL, now()::TIMESTAMP)", [events])
     cursor.execute("CHECKPOINT store")
@@ -125,7 +154,17 @@ def _alternate(cursor: DuckDBPyConnection, watch: Stopwatch) -> None:
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE bare AS {BARE}")
     cursor.execute("DROP TABLE bare")
     with watch.step("rescore"):
-        score_into_table(cursor, RULESET, AS_OF, "all")
+        score_everyone(cursor, RULESET, YESTERDAY - DAY, 1, fresh=True)
+    with watch.step("first_decay"):
+        score_everyone(cursor, RULESET, YESTERDAY, 1)
+    with watch.step("decay"):
+        score_everyone(cursor, RULESET, AS_OF, 1)
+    with watch.step("weights"):
+        score_everyone(cursor, OTHER_WEIGHTS, AS_OF, 1)
+    with watch.step("metric"):
+        score_everyone(cursor, OTHER_METRIC, AS_OF, 1)
+    retire_metrics(cursor, RULESET.metrics_read)
+    score_everyone(cursor, RULESET, AS_OF, 1)
 
 
 def _record_all(cursor: DuckDBPyConnection, watch: Stopwatch) -> None:
@@ -193,7 +232,11 @@ def _sizes(cursor: DuckDBPyConnection) -> dict[str, Any]:
 
 def _full(watch: Stopwatch) -> dict[str, Any]:
     bare, rescore = watch.median("bare"), watch.median("rescore")
+    passes = ("first_decay", "decay", "weights", "metric", "weights_after_ticks")
     return {
+        **{f"{name}_seconds": round(watch.median(name), 2) for name in passes},
+        **{f"{name}_to_bare": round(watch.median(name) / bare, 2) for name in passes},
+        "weights_to_rescore": round(watch.median("weights") / rescore, 2),
         "cells_seconds": round(watch.median("cells"), 2),
         "bare_seconds": round(bare, 2),
         "rescore_seconds": round(rescore, 2),
@@ -207,7 +250,7 @@ def _tick_report(ticks: Stopwatch) -> dict[str, float]:
     return {f"{name}_ms": round(ticks.median(name) * 1000, 1) for name in ticks.seconds}
 
 
-def _peak_mb() -> int:
+def peak_mb() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 

@@ -22,7 +22,11 @@ PAGES = {
     "call-next": "/call-next",
     "leads": "/leads",
     "leads-found": "/leads?stage=qualified",
+    "leads-fit": "/leads?grade=A&fit=1",
+    "leads-matrix": "/leads/matrix",
+    "accounts": "/accounts",
     "leads-nobody": "/leads?q=nobody-has-this-name",
+    "team": "/team",
     "system": "/system",
     "plan": "/plan",
     "quarantine": "/quarantine",
@@ -31,6 +35,10 @@ PAGES = {
     "identities": "/identities",
     "source": "/sources/website?span=30d",
     "live": "/live",
+    "scoring": "/scoring",
+    "scoring-draft": "/scoring/new",
+    "scoring-published": "/scoring/1",
+    "scoring-backtests": "/scoring/backtests",
     "not-found": "/nothing-here",
 }
 WIDTHS = (1280, 380)
@@ -79,6 +87,8 @@ def _first_lead(page: Page, address: str, out: Path, variant: str) -> Iterator[P
     if link is not None:
         link.click()
         page.wait_for_url("**/leads/*")
+        page.wait_for_selector(".score-history")  # loaded after the page, as what would move the score is
+        page.wait_for_selector(".ahead")
         yield _shot(page, out / f"lead-{variant}.png")
     if (menu := page.query_selector("header.bar button")) and menu.is_visible():
         menu.click()

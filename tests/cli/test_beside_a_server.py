@@ -52,6 +52,18 @@ def test_what_a_client_sends_is_seen_by_the_commands(served: Server) -> None:
     assert [row["value"] for row in folder.json("identities", "list", "user-ada")] == ["user-ada"]
 
 
+def test_a_rebuild_runs_in_the_server_and_changes_nothing(served: Server, tmp_path: Path) -> None:
+    folder = served.folder
+    folder.json("import", str(write(tmp_path / "events.ndjson", lines(40))))
+    before = folder.json("leads")
+    told = folder.json("rebuild", "--yes")
+    assert told["evaluations"] > 0
+    assert told["leads"] >= len(before) > 0
+    assert folder.json("leads") == before
+    assert served.process is not None
+    assert served.process.poll() is None
+
+
 def test_a_mistake_is_told_as_without_a_server(served: Server, tmp_path: Path) -> None:
     for arguments, words in [
         (["explain", "nobody"], "Nobody is known as 'nobody'"),

@@ -11,6 +11,7 @@ LEAD = {
     "conversion",
     "total",
     "grade",
+    "fit",
     "stage",
     "scored_at",
     "ruleset",

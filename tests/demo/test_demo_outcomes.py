@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
+from time import process_time
 
 import pytest
 from scipy.stats import mannwhitneyu
@@ -11,9 +11,9 @@ from scipy.stats import mannwhitneyu
 from leadline.demo.journeys import live
 from leadline.demo.lives import Life
 from leadline.demo.messages import SimulatedRequest
-from leadline.demo.outcomes import OWNERS
 from leadline.demo.platform import Platform
 from leadline.demo.rhythm import after_working_hours, settle, working_time
+from leadline.demo.sales_team import TEAM
 from leadline.demo.streams import stream
 from leadline.demo.summary import Happening, happenings, summary
 
@@ -122,7 +122,7 @@ def test_the_sales_team_contacts_most_and_leaves_some_fresh_ones(lives: list[Lif
 
 def test_four_representatives_share_the_contacts(requests: list[SimulatedRequest]) -> None:
     owners = {r.message["properties"]["owner"] for r in requests if r.message.get("event") == "Lead Contacted"}
-    assert owners == set(OWNERS)
+    assert owners == {each.name for each in TEAM}
 
 
 def test_the_last_two_days_are_lively(requests: list[SimulatedRequest], end: datetime) -> None:
@@ -137,9 +137,9 @@ def test_the_volume_fills_in_well_under_a_minute(requests: list[SimulatedRequest
 
 
 def test_a_whole_demonstration_is_generated_in_seconds(platform: Platform, origin: datetime, end: datetime) -> None:
-    began = perf_counter()
+    began = process_time()
     assert sum(1 for _ in platform.requests(origin, end)) > 0
-    assert perf_counter() - began < 10
+    assert process_time() - began < 10
 
 
 def test_people_settle_forward_into_working_hours() -> None:

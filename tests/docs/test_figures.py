@@ -1,18 +1,23 @@
 """Figures that the documentation tells, computed again."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from leadline import LeadScorer, LeadScoringEngine
+from leadline.qualification.examples import failing_examples, run_examples
 from leadline.scoring.arithmetic import decay_weight, weighted_mean
-from leadline.scoring.document import bundled_ruleset, load_ruleset, read_ruleset
-from leadline.scoring.ledger import ledger
+from leadline.scoring.contributions import lead_history, without_decay
+from leadline.scoring.document import bundled_ruleset, faults, load_ruleset, read_ruleset
+from leadline.scoring.history import read_history
+from leadline.scoring.ledger import LedgerLine, ledger
 from leadline.scoring.score import LeadScore
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -94,6 +99,34 @@ def test_the_worked_example_adds_up_as_it_says() -> None:
     assert f"the total is {score.total}, grade {score.grade}" in " ".join(page.split())
 
 
+def test_the_ledger_of_the_worked_example_follows_from_its_own_figures() -> None:
+    page, found = (
+        read("reference/scores.md"),
+        re.compile(
+            rf"^\| (\w+) \| (\d+) {TIMES} (\d+) / 10,000 \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \|$",
+            re.MULTILINE,
+        ),
+    )
+    exact, reached, told = Fraction(0), 0, {}
+    for name, dimension, factor, *figures in found.findall(page):
+        score, plain, points, decay = map(whole, figures)
+        share = Fraction(int(dimension) * int(factor), 10_000)
+        exact += share * score
+        now = math.floor(exact / 1000 + Fraction(1, 2))
+        assert points == now - reached
+        assert decay == math.floor(share * (plain - score) / 1000 + Fraction(1, 2))
+        reached, told[name] = now, (points, decay)
+    assert f"The points add up to {reached:,} millionths" in page
+    assert f"Decay took {sum(decay for _, decay in told.values()):,}, which" in page
+    assert told == {line.factor: (line.points_micro, line.decay_micro) for line in silent_ledger() if line.points_micro}
+
+
+def silent_ledger() -> list[LedgerLine]:
+    given = read_history(json.loads(block("json", read("reference/scores.md"))))
+    history = lead_history(RULESET, given.events, given.traits, given.as_of)
+    return ledger(silent(), RULESET, without_decay(RULESET, history))
+
+
 def whole(text: str) -> int:
     base, _, power = text.replace(",", "").partition("^")
     exponent = int(power or 1)
@@ -125,8 +158,25 @@ def test_the_example_of_the_python_page_prints_what_it_says(capsys: Any) -> None
 def test_the_blocks_of_the_ruleset_page_are_a_whole_ruleset() -> None:
     page = read("how-to/write-a-ruleset.md")
     text = "name: my-platform\n" + "".join(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL))
-    score = LeadScoringEngine(load_ruleset(text)).calculate_score(json.loads(block("json", page)))
+    ruleset = load_ruleset(text)
+    score = LeadScoringEngine(ruleset).calculate_score(json.loads(block("json", page)))
     assert score.conversion.demos.score == 100.0
+    assert len(run_examples(ruleset)) == 2
+    assert failing_examples(ruleset) == []
+    (fault,) = faults(text.replace("{metric: reports_opened", "{metric: report_opened"))
+    assert f"leadline: {fault}\n" in page
+
+
+def test_the_disqualifications_of_the_ruleset_page_disqualify() -> None:
+    page = read("how-to/write-a-ruleset.md")
+    whole = yaml.safe_load("name: my-platform\n" + "".join(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)))
+    added = yaml.safe_load("".join(re.findall(r"```yaml disqualified\n(.*?)```", page, re.DOTALL)))
+    for section, entries in added.items():
+        whole[section] = {**whole.get(section, {}), **entries}
+    ruleset = load_ruleset(yaml.safe_dump(whole, sort_keys=False))
+    assert [gate.name for gate in ruleset.disqualifications] == ["free_mail", "competitor", "internal", "unsubscribed"]
+    assert len(run_examples(ruleset)) == 6
+    assert failing_examples(ruleset) == []
 
 
 def test_the_plan_of_the_plan_page_is_valid() -> None:

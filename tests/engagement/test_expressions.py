@@ -28,6 +28,18 @@ METRICS = [
     Metric("m", MetricKind.COUNT, events=("E",), where=(Condition("p", (1, True, "x", "é")),)),
     Metric("m", MetricKind.COUNT, events=("E",), where=(Condition("p", ("1", 0.0005, False)),)),
     Metric("m", MetricKind.MAX, events=("E", "U"), property="od~d/\"na me'"),
+    Metric("m", MetricKind.MIN, events=("E",), property="p"),
+    *(
+        Metric("m", MetricKind.DISTINCT_DAYS, events=("E",), where=(condition,))
+        for condition in (
+            Condition("p", at_most=1.0),
+            Condition("p", above=0.0005, below=1e300),
+            Condition("p", excluded=(1, "x", True)),
+            Condition("p", exists=True),
+            Condition("p", exists=False),
+            Condition("p", (1, "x", "1"), at_least=1),
+        )
+    ),
 ]
 
 
@@ -103,3 +115,13 @@ def test_attention_of_visits_is_the_same() -> None:
     attention = Metric("m", MetricKind.ACTIVE_SECONDS)
     assert in_duckdb(events, attention) == in_python(events, attention)
     assert in_duckdb(events + beats, attention) == in_python(events + beats, attention)
+
+
+def test_each_visit_of_a_day_is_limited_to_how_long_it_lasted() -> None:
+    """Two heartbeats at once say no more than one: the next visit's length is not theirs to fill."""
+    minute = 60_000_000
+    beats = [(0, 60_000), (0, 60_000), (100, 30_000), (101, 30_000)]
+    events = [Event(n, "track", "E", 1, at * minute, {"engaged_ms": beat}) for n, (at, beat) in enumerate(beats)]
+    attention = Metric("m", MetricKind.ACTIVE_SECONDS)
+    assert [row[3] for row in in_duckdb(events, attention)] == [120_000]
+    assert in_duckdb(events, attention) == in_python(events, attention)

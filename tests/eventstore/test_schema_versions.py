@@ -6,6 +6,8 @@ import duckdb
 import pytest
 from event_cast import KEYS, page, segment
 
+from leadline.engagement.metrics import Metric, MetricKind
+from leadline.eventstore.cells import ensure_metrics
 from leadline.eventstore.database import EventStore, transaction
 from leadline.eventstore.loading import load_segment
 from leadline.eventstore.queries import latest_events, noise_counts
@@ -80,3 +82,21 @@ def test_a_store_of_a_later_leadline_is_refused(old: Path) -> None:
     store.close()
     with pytest.raises(ConfigurationError, match="schema version"):
         EventStore.open(old, KEYS, threads=1)
+
+
+def test_attention_of_an_earlier_version_is_made_again(old: Path) -> None:
+    attention = Metric("attention", MetricKind.ACTIVE_SECONDS)
+    store = EventStore.open(old, KEYS, threads=1)
+    cursor = store.cursor()
+    ensure_metrics(cursor, [attention, Metric("days", MetricKind.ACTIVE_DAYS)])
+    right = cursor.execute("FROM cells ORDER BY ALL").fetchall()
+    cursor.execute("UPDATE cells SET value = 77 WHERE metric = 1; UPDATE schema_version SET version = 2")
+    store.close()
+    store = EventStore.open(old, KEYS, threads=1)
+    cursor = store.cursor()
+    codes = ensure_metrics(cursor, [attention])
+    values = "SELECT identity, day, value FROM cells WHERE metric = ? ORDER BY ALL"
+    assert cursor.execute(values, [codes[attention.digest]]).fetchall() == [
+        (identity, day, value) for metric, identity, day, _, value, _ in right if metric == 1
+    ]
+    store.close()

@@ -15,7 +15,7 @@ from leadline.kernel.clock import to_micros
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.models import PipelineMark
 from leadline.pipeline.tick import TickReport, tick
-from leadline.qualification.models import Standing, Transition
+from leadline.qualification.models import AccountStanding, SalesAction, Standing, Transition
 from leadline.tracking.models import (
     Account,
     Conversion,
@@ -115,6 +115,12 @@ class Installation:
         """Where whoever has this id stands."""
         return Standing.objects.get(lead=self.lead(name))
 
+    def said(self, name: str, at: datetime, *kinds: str, owner: str = "") -> None:
+        """Somebody from sales said so, before anything was evaluated again."""
+        for kind in kinds:
+            SalesAction.objects.create(lead=self.lead(name), kind=kind, at=at, by=owner)
+        Standing.objects.filter(lead=self.lead(name)).update(owner=owner)
+
     def tick(self, now: datetime) -> TickReport:
         return tick(self.engine, now)
 
@@ -169,10 +175,12 @@ EVENT_TABLES = {
     "scores": "FROM scores",
     "current_scores": "FROM current_scores",
     "sessions": "FROM sessions",
+    "evaluations": "FROM evaluations",
     "segments": "SELECT load_seq, events, duplicates, quarantined, first_received_at, last_received_at FROM segments",
 }
 RECORDS: dict[type[Model], frozenset[str]] = {
     Account: frozenset(),
+    AccountStanding: frozenset(),
     Conversion: frozenset(),
     Identity: frozenset(),
     IdentityClaim: frozenset(),

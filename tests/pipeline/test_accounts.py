@@ -7,7 +7,7 @@ from leadline.eventstore import scores
 from leadline.pipeline import accounting, commands
 from leadline.pipeline.explaining import explain
 from leadline.pipeline.models import PipelineMark
-from leadline.scoring.service import publish
+from leadline.scoring.service import find_document, publish
 from leadline.tracking.models import QuarantinedMessage
 
 ADA = user("ada")
@@ -82,7 +82,7 @@ def test_a_segment_of_nothing_but_unreadable_bytes_is_got_over(place: Installati
 def test_a_ruleset_put_in_force_by_a_process_that_died_is_followed_at_the_next_tick(place: Installation) -> None:
     place.receive(MONDAY, track(ADA, "Tool Used", MONDAY, tool="calculator", completed=True))
     before = place.total("user-ada") or 0
-    text = commands.service.find_document("offshore-staffing")
+    text = find_document("offshore-staffing")
     publish(text.replace("engagement:\n    weight: 20", "engagement:\n    weight: 80"))
     place.restart()
     place.tick(MONDAY + hours(1))

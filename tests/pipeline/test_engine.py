@@ -6,8 +6,8 @@ import pytest
 from pipeline_cast import MONDAY, Installation, track, user
 
 from leadline.kernel.errors import ConfigurationError
-from leadline.pipeline.commands import publish
 from leadline.pipeline.engine import plan_beside
+from leadline.pipeline.rulesets import publish
 from leadline.scoring.service import find_document
 
 
@@ -17,7 +17,7 @@ def test_the_default_ruleset_comes_with_its_tracking_plan(place: Installation) -
 
 
 def test_another_platforms_events_are_not_refused_for_the_default_plan(place: Installation) -> None:
-    publish(place.engine, find_document("course-platform"))
+    publish(place.engine, find_document("course-platform"), by="ada", why="Another platform.", confirm=True)
     assert not place.engine.plan.events
     report = place.receive(MONDAY, track(user("ada"), "Quiz Completed", MONDAY, content_id="quiz-1"))
     assert (report.stored, report.quarantined) == (1, 0)
@@ -25,7 +25,7 @@ def test_another_platforms_events_are_not_refused_for_the_default_plan(place: In
 
 
 def test_a_plan_that_is_named_is_the_plan_whatever_the_ruleset(place: Installation, settings: Any) -> None:
-    publish(place.engine, find_document("course-platform"))
+    publish(place.engine, find_document("course-platform"), by="ada", why="Another platform.", confirm=True)
     settings.PLAN = "offshore-staffing"
     assert plan_beside(place.engine.ruleset).events
     settings.PLAN = "no-such-plan"

@@ -10,6 +10,7 @@ from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import TerminalError
 from leadline.pipeline import identities
 from leadline.pipeline.commands import dispatch, status
+from leadline.pipeline.rescoring import evaluate_leads
 from leadline.qualification.models import Standing
 from leadline.tracking.models import IdentityEdge, MergeWarning
 
@@ -38,7 +39,8 @@ def two(place: Installation, monkeypatch: pytest.MonkeyPatch) -> Installation:
     later = MONDAY + hours(1)
     place.receive(later, track(user("ada2", "a2"), "Quote Requested", later, quote_id="q", seats=2))
     place.receive(later, identify(user("ada2"), later, email="ada@works.example"))
-    Standing.objects.filter(lead=place.lead("user-ada2")).update(owner="sam", accepted_at=NOW)
+    place.said("user-ada2", later + hours(1), "accept", owner="sam")
+    evaluate_leads(place.engine, [place.lead("user-ada2").pk], later + hours(1))
     place.tick(NOW)
     return place
 

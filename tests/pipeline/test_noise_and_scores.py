@@ -79,7 +79,7 @@ def test_a_rule_that_is_removed_leaves_nothing_behind(place: Installation) -> No
     who = user("ada")
     place.receive(MONDAY, identify(who, MONDAY, email="ada@works.example", phone="1"), tool(who))
     place.receive(TUESDAY, track(who, "Quote Requested", TUESDAY, quote_id="q", seats=2))
-    Standing.objects.filter(lead=place.lead("user-ada")).update(owner="sam", accepted_at=TUESDAY, contacted_at=TUESDAY)
+    place.said("user-ada", TUESDAY, "accept", "contact", owner="sam")
     evaluate_everyone(place.engine, TUESDAY + hours(1))
     before, score = standing(place, "user-ada"), current(place, "user-ada")
     assert before["stage"] == "qualified"

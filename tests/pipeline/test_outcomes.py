@@ -97,7 +97,7 @@ def test_a_segment_whose_later_steps_fail_is_told_once(place: Installation, monk
 
     place.send(MONDAY, page(visitor("anna"), MONDAY))
     with monkeypatch.context() as patch:
-        patch.setattr("leadline.pipeline.tick.STEPS", (*segment.STEPS[:4], fail))
+        patch.setattr("leadline.pipeline.tick.STEPS", (*segment.STEPS[:5], fail))
         for _ in range(2):
             with pytest.raises(OSError, match="no space"):
                 place.tick(MONDAY)

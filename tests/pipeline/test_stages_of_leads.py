@@ -3,10 +3,9 @@
 from datetime import datetime
 from decimal import Decimal
 
-from django.utils import timezone
 from pipeline_cast import MONDAY, Installation, days, hours, identify, page, track, user
 
-from leadline.qualification.models import Standing, Transition
+from leadline.qualification.models import Transition
 from leadline.tracking.models import Conversion
 
 ADA = user("ada")
@@ -99,10 +98,8 @@ def test_a_cancelled_call_is_no_reason_any_more(place: Installation) -> None:
 def test_what_sales_wrote_survives_evaluations(place: Installation) -> None:
     known(place)
     quote(place, MONDAY)
-    accepted = timezone.now()
-    Standing.objects.filter(lead=place.lead("user-ada")).update(
-        owner="Kim", accepted_at=accepted, contacted_at=accepted
-    )
+    accepted = MONDAY + hours(1)
+    place.said("user-ada", accepted, "accept", "contact", owner="Kim")
     place.receive(MONDAY + hours(2), page(ADA, MONDAY + hours(2)))
     place.tick(MONDAY + days(40))
     standing = place.standing("user-ada")
@@ -113,7 +110,7 @@ def test_what_sales_wrote_survives_evaluations(place: Installation) -> None:
 def test_a_customer_who_falls_silent_is_recycled_and_in_nobodys_hands(place: Installation) -> None:
     known(place)
     quote(place, MONDAY)
-    Standing.objects.filter(lead=place.lead("user-ada")).update(owner="Kim", accepted_at=MONDAY)
+    place.said("user-ada", MONDAY, "accept", owner="Kim")
     place.receive(MONDAY + days(1), track(ADA, "Deal Won", MONDAY + days(1), deal_id="d1"))
     place.tick(MONDAY + days(70))
     assert place.stages("user-ada") == ["initial_engagement", "qualified", "customer", "recycled"]

@@ -8,7 +8,7 @@ from stage_cast import BUILDER, READER, RULESET, START, day, lead, moves, premiu
 
 from leadline.qualification.evaluation import evaluate
 from leadline.qualification.stages import Stage
-from leadline.scoring.ruleset import Threshold
+from leadline.scoring.stage_terms import Threshold
 
 DEVELOPING = standing(Stage.PROFILE_DEVELOPMENT)
 SIGNALLING = standing(Stage.CONVERSION_SIGNALS)

@@ -10,7 +10,8 @@ from stage_cast import READER, RULESET, START, day, lead, micro, run
 
 from leadline.qualification.evaluation import entry_factors, evaluate
 from leadline.qualification.stages import LADDER, RUNG, LeadFacts, Stage, StageState, Transition, Trigger
-from leadline.scoring.ruleset import Recycling, Ruleset, StageRule, Threshold
+from leadline.scoring.ruleset import Ruleset
+from leadline.scoring.stage_terms import Recycling, StageRule, Threshold
 
 FACTORS = sorted(entry_factors(RULESET))
 RULED = tuple(str(stage) for stage in LADDER[1:])
@@ -20,6 +21,8 @@ GATES = st.sets(st.sampled_from(["job_application", "competitor"]), max_size=1).
 TRIGGERS = st.builds(Trigger, st.just("quote_requested"), DAYS, st.sets(st.sampled_from(RULED)).map(tuple), st.just(""))
 LIKELY = st.sampled_from([True, True, True, False])
 UNLIKELY = st.sampled_from([False, False, False, True])
+REASONS = st.sampled_from(["", "", "", "not_hiring", "vendor", "not_in_the_ruleset"])
+OVERRIDES = st.one_of(st.just(""), st.just(""), st.sampled_from([str(stage) for stage in Stage]))
 SCORES = st.one_of(
     st.sampled_from([0, 35, 100]).map(lambda points: dict.fromkeys(FACTORS, points)),
     st.fixed_dictionaries(dict.fromkeys(FACTORS, POINTS)),
@@ -37,6 +40,11 @@ FACTS = st.builds(
     last_seen_at=st.one_of(st.none(), DAYS, DAYS),
     accepted=UNLIKELY,
     open_opportunity=UNLIKELY,
+    accepted_at=st.one_of(st.none(), DAYS),
+    rejection=REASONS,
+    rejected_at=st.one_of(st.none(), DAYS, DAYS),
+    override_stage=OVERRIDES,
+    override_until=st.one_of(st.none(), DAYS, DAYS),
 )
 STATES = st.builds(
     StageState,
@@ -45,7 +53,11 @@ STATES = st.builds(
     st.dictionaries(st.just("total_55"), DAYS),
     st.one_of(st.none(), DAYS),
     st.one_of(st.none(), DAYS),
+    UNLIKELY,
+    st.one_of(st.none(), st.none(), DAYS),
 )
+LET_BE = {"rejection": "", "override_stage": ""}
+"""Facts on which sales has no say."""
 THRESHOLDS = st.builds(
     Threshold,
     st.integers(1, 3),
@@ -84,13 +96,20 @@ HISTORIES = st.lists(st.tuples(GAPS, FACTS, st.integers(0, 3)), min_size=1, max_
 
 
 def _steps(history: Sequence[tuple[timedelta, LeadFacts, int]]) -> list[tuple[datetime, LeadFacts, bool]]:
-    """Instants with facts and whether they are new; each fact is followed by evaluations that see nothing new."""
+    """Instants with facts and whether they are new; each fact is followed by evaluations that see nothing new. The end
+    of an override is news."""
     steps, at = [], START
     for gap, facts, repeats in history:
         for repeat in range(repeats + 1):
             at += gap
-            steps.append((at, facts, repeat == 0))
+            ended = facts.override_until is not None and at - gap < facts.override_until <= at
+            steps.append((at, facts, repeat == 0 or ended))
     return steps
+
+
+def _untouched(state: StageState) -> StageState:
+    """A state in which sales never said anything that holds a lead."""
+    return replace(state, overridden=False, rejected_at=None)
 
 
 @given(RULESETS, STATES, FACTS, DAYS)
@@ -120,6 +139,7 @@ def test_a_move_is_one_transition_from_the_old_stage_to_the_new_with_reasons(
 
 @given(STATES, FACTS, DAYS)
 def test_nobody_is_qualified_who_must_not_be(state: StageState, facts: LeadFacts, at: datetime) -> None:
+    facts = replace(facts, override_stage="")
     after = evaluate(RULESET, state, facts, at).state.stage
     allowed = facts.known and facts.reachable and facts.permitted and not facts.disqualifications
     kept_by_sales = state.stage is Stage.QUALIFIED and (facts.accepted or facts.open_opportunity)
@@ -158,6 +178,7 @@ def test_evaluations_that_see_nothing_new_and_move_nobody_leave_no_trace(
 def test_nobody_falls_before_dwell_is_over_but_who_lacks_a_need(
     ruleset: Ruleset, state: StageState, facts: LeadFacts, at: datetime
 ) -> None:
+    state, facts = _untouched(state), replace(facts, **LET_BE)
     after = evaluate(ruleset, state, facts, at).state.stage
     rule = next((rule for rule in ruleset.stages if rule.name == state.stage), None)
     falls = state.stage in RUNG and after in RUNG and RUNG[after] < RUNG[state.stage]
@@ -170,7 +191,8 @@ def test_nobody_falls_before_dwell_is_over_but_who_lacks_a_need(
 def test_what_sales_has_in_hand_never_falls_and_is_never_disqualified_or_recycled(
     ruleset: Ruleset, state: StageState, facts: LeadFacts, at: datetime
 ) -> None:
-    after = evaluate(ruleset, state, replace(facts, open_opportunity=True), at).state.stage
+    facts = replace(facts, open_opportunity=True, **LET_BE)
+    after = evaluate(ruleset, _untouched(state), facts, at).state.stage
     if state.stage in RUNG:
         assert after is Stage.CUSTOMER or RUNG[after] >= RUNG[state.stage]
     assert after is state.stage or after not in (Stage.DISQUALIFIED, Stage.RECYCLED)
@@ -205,3 +227,52 @@ def test_factors_that_jump_over_both_thresholds_each_hour_move_a_lead_at_most_on
 @given(STATES)
 def test_any_state_survives_json(state: StageState) -> None:
     assert StageState.from_dict(state.as_dict()) == state
+
+
+@given(RULESETS, STATES, FACTS, DAYS, st.sampled_from(Stage))
+def test_an_override_puts_a_known_lead_into_its_stage_while_it_lasts(
+    ruleset: Ruleset, state: StageState, facts: LeadFacts, at: datetime, stage: Stage
+) -> None:
+    held = replace(facts, known=True, override_stage=stage.value, override_until=at + timedelta(microseconds=1))
+    after = evaluate(ruleset, state, held, at).state
+    assert (after.stage, after.overridden) == (stage, True)
+    ended = evaluate(ruleset, after, held, at + timedelta(microseconds=1)).state
+    assert not ended.overridden
+
+
+@given(RULESETS, STATES, FACTS, DAYS)
+def test_an_override_that_ends_leaves_no_trace_in_the_stage(
+    ruleset: Ruleset, state: StageState, facts: LeadFacts, at: datetime
+) -> None:
+    free = replace(facts, known=True, **LET_BE, accepted=False, open_opportunity=False)
+    begun = _untouched(StageState(Stage.INITIAL_ENGAGEMENT, START, recycled_at=state.recycled_at))
+    held = evaluate(ruleset, begun, replace(free, override_stage="customer"), at).state
+    assert evaluate(ruleset, held, free, at).state.stage is evaluate(ruleset, begun, free, at).state.stage
+
+
+@given(RULESETS, STATES, FACTS, DAYS)
+def test_a_rejection_moves_a_known_lead_that_is_no_customer_whatever_sales_said_before(
+    ruleset: Ruleset, state: StageState, facts: LeadFacts, at: datetime
+) -> None:
+    said = replace(facts, known=True, rejection="vendor", rejected_at=at, won_at=None, override_stage="")
+    after = evaluate(ruleset, _untouched(state), said, at).state.stage
+    assert after in (Stage.DISQUALIFIED, Stage.CUSTOMER, Stage.RECYCLED)
+    assert after is Stage.DISQUALIFIED or state.stage is Stage.CUSTOMER
+    later = replace(said, rejection="not_hiring")
+    first = evaluate(ruleset, _untouched(replace(state, stage=Stage.QUALIFIED, recycled_at=None)), later, at)
+    assert first.state.stage is (Stage.DISQUALIFIED if _barred(later) else Stage.RECYCLED)
+
+
+def _barred(facts: LeadFacts) -> bool:
+    in_hands = facts.accepted or facts.open_opportunity
+    return bool(facts.disqualifications) and not in_hands
+
+
+@given(FACTS, DAYS, st.sampled_from(["vendor", "not_hiring"]))
+def test_requalifying_undoes_a_rejection(facts: LeadFacts, at: datetime, reason: str) -> None:
+    free = replace(facts, **LET_BE, accepted=False, open_opportunity=False)
+    begun = StageState.beginning(START)
+    rejected = evaluate(RULESET, begun, replace(free, rejection=reason, rejected_at=at), at).state
+    again = evaluate(RULESET, rejected, free, at).state
+    assert again.stage is evaluate(RULESET, begun, free, at).state.stage
+    assert again.rejected_at is None

@@ -6,8 +6,9 @@ from score_cast import AS_OF, DEFAULT, ONE, happened, profile, quote_history
 from leadline import LeadScoringEngine
 from leadline.scoring.engine import score_raws
 from leadline.scoring.history import read_history
-from leadline.scoring.ruleset import ConversionRule, Factor
+from leadline.scoring.ruleset import Factor
 from leadline.scoring.sentences import conversion_sentence, seats_and_roles, sentence_for, strongest
+from leadline.scoring.stage_terms import ConversionRule
 
 ENGINE = LeadScoringEngine(DEFAULT)
 QUOTE = next(rule for rule in DEFAULT.conversions if rule.name == "quote_requested")

@@ -9,7 +9,8 @@ from django.test import Client
 from web_cast import names_of, text_of
 
 from leadline.kernel.clock import utc_now
-from leadline.web.contact_due import contact_due
+from leadline.qualification.sla import contact_due
+from leadline.scoring.sales_terms import ContactPromise
 from leadline.web.queries.call_next import call_next
 
 HOUR = timedelta(hours=1)
@@ -72,7 +73,7 @@ def test_the_headline_counts_what_is_overdue(browser: Client) -> None:
     cast.qualified("Late", 2 * HOUR)
     cast.qualified("In time", timedelta(minutes=22))
     page = text_of(browser.get("/call-next"))
-    assert "2 people to contact, the latest signal first. 1 is overdue." in page
+    assert "2 people to contact, the overdue first, then the latest signal. 1 is overdue." in page
     assert "overdue 60 min" in page or "overdue 1 h" in page
     assert "38 min left" in page
 
@@ -86,7 +87,10 @@ def test_the_count_of_overdue_leads_agrees_with_every_row() -> None:
         cast.qualified(f"Lead {number}", since * HOUR, trigger_at=moment, stage_since=utc_now() - since * HOUR)
     found = call_next(utc_now())
     overdue = [
-        row for row in found.rows if contact_due(row.standing.stage_since, row.standing.trigger_at).at <= utc_now()
+        row
+        for row in found.rows
+        if contact_due(ContactPromise(), row.standing.stage_since, filter(None, [row.standing.trigger_at])).at
+        <= utc_now()
     ]
     assert found.overdue == len(overdue)
     assert 0 < len(overdue) < len(found.rows)
@@ -111,7 +115,7 @@ def test_pages_follow_each_other_without_gaps(browser: Client) -> None:
     assert second.context["next"] == ""
 
 
-@pytest.mark.parametrize("after", ["x", "1-2", "1-t2-3-4-5", "1-t99999999999999999-3-4", "../../etc"])
+@pytest.mark.parametrize("after", ["x", "1-2", "1-2-t2-3-4-5", "1-1-t99999999999999999-3-4", "../../etc"])
 def test_a_cursor_that_no_page_gave_is_refused(browser: Client, after: str) -> None:
     assert browser.get("/call-next", {"after": after}).status_code == 400
 

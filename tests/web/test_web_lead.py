@@ -10,7 +10,7 @@ from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import ServerUnreachableError
 from leadline.pipeline import explaining, reading
 from leadline.pipeline.engine import Engine
-from leadline.qualification.models import Standing
+from leadline.qualification.models import SalesAction, Standing
 from leadline.tracking.models import Lead
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def amelia(sales: object) -> Lead:  # noqa: ARG001  # a ruleset is in force
+def amelia(sales: object, engine: Engine) -> Lead:  # noqa: ARG001  # a ruleset is in force, an engine evaluates
     return cast.platform()["Amelia Hart"]
 
 
@@ -67,7 +67,8 @@ def test_accepting_makes_the_lead_mine(browser: Client, amelia: Lead) -> None:
 
 
 def test_who_accepted_first_keeps_the_lead(browser: Client, amelia: Lead) -> None:
-    Standing.objects.filter(pk=amelia.pk).update(accepted_at=utc_now() - timedelta(hours=1), owner="Maria Santos")
+    SalesAction.objects.create(lead=amelia, kind="accept", at=utc_now() - timedelta(hours=1))
+    Standing.objects.filter(pk=amelia.pk).update(owner="Maria Santos")
     browser.post(f"/leads/{amelia.pk}/accept", headers=HTMX)
     assert Standing.objects.get(pk=amelia.pk).owner == "Maria Santos"
 
@@ -146,8 +147,9 @@ def test_a_constant_number_of_queries(
     told = cast.explanation(amelia.pk)
     monkeypatch.setattr(reading, "explain", lambda *_: told)
     browser.get(f"/leads/{amelia.pk}")
-    # session, user, lead, standing, transitions, identities and their claims, merged leads, the navigation's count
-    with django_assert_num_queries(9):
+    # session, user, lead, standing, possible owners, transitions, what sales said, identities and their claims, merged
+    # leads, the navigation's count
+    with django_assert_num_queries(11):
         browser.get(f"/leads/{amelia.pk}")
 
 

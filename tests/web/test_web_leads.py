@@ -134,11 +134,11 @@ def test_what_people_are_called_is_escaped(browser: Client) -> None:
 def test_as_many_queries_for_many_as_for_one(browser: Client, django_assert_num_queries: Any) -> None:
     cast.standing(cast.lead("First", cast.company("A")))
     browser.get("/leads")
-    with django_assert_num_queries(5):  # session, user, rows, count, the navigation's count
+    with django_assert_num_queries(6):  # session, user, rows, count, the ruleset in force, the navigation's count
         browser.get("/leads")
     for number in range(20):
         cast.standing(cast.lead(f"Lead {number}", cast.company(f"Company {number}")))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         browser.get("/leads")
 
 

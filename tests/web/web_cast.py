@@ -14,7 +14,9 @@ from leadline.accounts.models import User
 from leadline.kernel.clock import to_micros, utc_now
 from leadline.pipeline.explaining import Explanation, TimelineEntry
 from leadline.privacy.fields import lookup_hasher
-from leadline.qualification.models import Standing, Transition
+from leadline.qualification.models import SalesAction, Standing, Transition
+from leadline.qualification.sla import contact_due
+from leadline.qualification.stages import Stage, StageState
 from leadline.scoring.document import load_ruleset
 from leadline.scoring.engine import LeadScoringEngine
 from leadline.scoring.ledger import ledger
@@ -104,7 +106,22 @@ def standing(
         "reason": "Completed a tool 4 times",
         "reason_at": now - timedelta(hours=2),
     }
-    return Standing.objects.create(lead=person, **{**defaults, **fields})
+    row = {**defaults, **fields}
+    if row["stage"]:
+        row["state"] = StageState(Stage(row["stage"]), row["stage_since"]).as_dict()
+    if row["stage"] == Stage.QUALIFIED:
+        triggers = [row["trigger_at"]] if row.get("trigger_at") else []
+        row.setdefault("contact_due_at", contact_due(ruleset.promise, row["stage_since"], triggers).at)
+    if fields.get("contacted_at"):
+        _said(person, "contact", row["contacted_at"])
+    if fields.get("accepted_at"):
+        _said(person, "accept", row["accepted_at"])
+    return Standing.objects.create(lead=person, **row)
+
+
+def _said(person: Lead, kind: str, at: datetime) -> None:
+    """The word behind a column: evaluations read the words."""
+    SalesAction.objects.create(lead=person, kind=kind, at=at)
 
 
 def qualified(name: str, ago: timedelta, **fields: Any) -> Standing:

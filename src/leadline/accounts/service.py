@@ -10,6 +10,9 @@ from leadline.accounts.models import User
 SIGN_IN_FILE = "demo-sign-in"
 DEMO_USERS = (
     ("sales@leadline.example", "Sam Sales", User.Role.SALES),
+    ("mara@leadline.example", "Mara Lindgren", User.Role.SALES),
+    ("tomas@leadline.example", "Tomas Okoye", User.Role.SALES),
+    ("bridie@leadline.example", "Bridie Callahan", User.Role.SALES),
     ("admin@leadline.example", "Ada Admin", User.Role.ADMINISTRATOR),
 )
 
@@ -24,7 +27,7 @@ class SignIn:
 
 
 def ensure_demo_users(data: Path) -> None:
-    """A sales user and an administrator for the demonstration, with one password of this installation's own."""
+    """A sales team and an administrator for the demonstration, with one password of this installation's own."""
     if demo_sign_ins(data):
         return
     password = "-".join(secrets.token_hex(2) for _ in range(4))

@@ -43,23 +43,28 @@ def _say(text: str) -> None:
 @cache
 def _register() -> None:
     from leadline.cli import (
+        accounts,
         demo,
         doctor,
         events,
+        explaining,
         identities,
         imports,
         keys,
         leads,
         plan,
         quarantine,
+        rules,
         scoring,
         serve,
         sources,
         status,
+        team,
+        tokens,
         traffic,
         users,
     )
 
-    collecting = (serve, status, sources, keys, users, events, imports, plan, quarantine, traffic)
-    for module in (*collecting, leads, identities, scoring, demo, doctor):
+    collecting = (serve, status, sources, keys, tokens, users, events, imports, plan, quarantine, traffic)
+    for module in (*collecting, leads, accounts, team, identities, explaining, scoring, rules, demo, doctor):
         module.register(app)

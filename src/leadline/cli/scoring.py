@@ -1,4 +1,4 @@
-"""`leadline score` and `leadline rescore`."""
+"""`leadline score`, `leadline rescore` and `leadline rebuild`."""
 
 import json
 import sys
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.table import Table
 
+from leadline.cli.explaining import reference
 from leadline.cli.session import Json, ask, console, print_json
 from leadline.kernel.errors import DocumentError, NotFoundError
 
@@ -15,18 +16,51 @@ if TYPE_CHECKING:
     from leadline.scoring.scorer import LeadScorer
 
 
+FILES = {".json", ".jsonl", ".ndjson"}
+"""Endings of files of people; any file that is there counts as one."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(score)
     app.command()(rescore)
+    app.command()(rebuild)
 
 
 def score(
-    file: Path = typer.Argument(help="JSON: one object, a list of them, or one a line; - reads standard input."),
-    ruleset: str = typer.Option("", help="A ruleset file or the name of a bundled one; default: offshore-staffing."),
+    who: str = typer.Argument(metavar="LEAD|FILE", help="A lead's number, user id or e-mail; a JSON file, or -."),
+    as_of: str = typer.Option("", "--as-of", help="A lead's score of this UTC day; default: today."),
+    known_at: str = typer.Option("", "--known-at", help="A lead's score with what was known then: a day or a moment."),
+    ruleset: str = typer.Option("", "--ruleset", help="A number, draft:7, a bundled name or a file."),
     as_json: bool = Json,
 ) -> None:
-    """Score people from a file, without any server: {"events": [...], "traits": {...}, "as_of": "2026-05-14"}."""
+    """Score a lead as of any day, as known at any time, under any ruleset; or people from a file, without a server.
+
+    A file holds one object, a list of them, or one a line: {"events": [...], "traits": {...}, "as_of": "2026-05-14"}.
+    """
+    if who == "-" or Path(who).is_file() or Path(who).suffix in FILES:
+        if as_of or known_at:
+            raise DocumentError("People from a file say their own as_of.", advice="Leave --as-of and --known-at out.")
+        _score_file(Path(who), ruleset, as_json)
+    else:
+        _score_lead(who, {"as_of": as_of, "known_at": known_at, "ruleset": reference(ruleset)}, as_json)
+
+
+def _score_lead(lead: str, how: dict[str, str], as_json: bool) -> None:
+    result = ask("score_lead", lead=lead, **how)
+    if as_json:
+        print_json(result)
+        return
+    stamp = result["stamp"]
+    known = f", known at {stamp['known_at']}" if stamp["known_at"] else ""
+    of = f"Lead {result['lead']}, as of {stamp['as_of']}{known}, ruleset {stamp['ruleset'] or 'not published'}"
+    table = Table("Total", "Grade", "Engagement", "Readiness", "Conversion", title=of)
+    numbers = [f"{result[name]['score']:.6f}" for name in ("engagement", "readiness", "conversion")]
+    table.add_row(f"{result['total']:.6f}", result["grade"], *numbers)
+    console.print(table)
+
+
+def _score_file(file: Path, ruleset: str, as_json: bool) -> None:
     from leadline.scoring.document import bundled_ruleset, read_ruleset
     from leadline.scoring.scorer import LeadScorer
 
@@ -95,3 +129,20 @@ def rescore(
         print_json(result)
     else:
         console.print(f"Scored {result['leads']:,} leads as of {result['as_of']} with ruleset {result['ruleset']}.")
+
+
+def rebuild(
+    yes: bool = typer.Option(False, "--yes", help="Do not ask."),
+    as_json: bool = Json,
+) -> None:
+    """Make scores, stages and everything else that is derived again, from nothing."""
+    if not (yes or typer.confirm("Nothing can be written while it runs. Go on?", err=True)):
+        raise typer.Exit(1)
+    result = ask("rebuild", "Evaluations")
+    if as_json:
+        print_json(result)
+        return
+    console.print(
+        f"Walked {result['evaluations']:,} evaluations again: {result['leads']:,} leads, "
+        f"{result['transitions']:,} transitions."
+    )

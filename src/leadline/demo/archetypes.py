@@ -35,8 +35,8 @@ class Archetype:
 # Each activity a column, each kind of person two lines.
 # fmt: off
 BROWSER = Archetype(
-    name="browser", share=37, intent=-2.2, visits=1.7, gap_days=6, signs_up=0.02, asks=-3.4,
-    reads=0.25, tools=0.05, calculates=0.03
+    name="browser", share=37, intent=-2.2, visits=2.2, gap_days=6, signs_up=0.02, asks=-3.4,
+    reads=0.45, tools=0.12, calculates=0.05
 )
 LEARNER = Archetype(
     name="learner", share=25, intent=-0.9, visits=7.0, gap_days=5, signs_up=0.82, asks=-2.1,

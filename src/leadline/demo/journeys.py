@@ -81,7 +81,7 @@ def _visit(story: Story, at: datetime, index: int, plan: Intentions) -> None:
 
 def _sit_down(story: Story, at: datetime, touch: Touch, achieve: Callable[[Sitting], None]) -> Visit:
     """One visit: the landing page, some activities, then the milestones `achieve` writes."""
-    known, sitting = story.known, Sitting(story.rng, at)
+    known, sitting = story.known, Sitting(story.rng, at, story.person.pace)
     second = known and story.person.second_device is not None and story.rng.random() < 0.4
     arrive(story, sitting, touch)
     if second:
@@ -93,10 +93,11 @@ def _sit_down(story: Story, at: datetime, touch: Touch, achieve: Callable[[Sitti
 
 def _do_things(story: Story, sitting: Sitting) -> None:
     archetype, rng = story.person.archetype, story.rng
+    curiosity = story.person.curiosity
     lively = 1.0 + 0.22 * bounded(story.person.intent - archetype.intent)
     tendencies = (
-        (archetype.reads, read),
-        (archetype.tools, use_tool),
+        (archetype.reads * curiosity, read),
+        (archetype.tools * curiosity, use_tool),
         (archetype.calculates, calculate),
         (archetype.builds, build_role),
         (archetype.quizzes, take_quiz),
@@ -162,4 +163,5 @@ def _finished(story: Story, end: datetime) -> Life:
     """The life in order of time, ended at `end`."""
     visits = sorted((visit for visit in story.visits if visit.at < end), key=lambda visit: visit.at)
     moments = sorted((moment for moment in story.moments if moment.at < end), key=lambda moment: moment.at)
-    return Life(story.person, tuple(visits), tuple(moments))
+    answers = sorted((answer for answer in story.answers if answer.at < end), key=lambda answer: answer.at)
+    return Life(story.person, tuple(visits), tuple(moments), tuple(answers))

@@ -9,6 +9,7 @@ from typing import Any
 from leadline.demo.acquisition import Touch
 from leadline.demo.catalogue import Page
 from leadline.demo.people import Person
+from leadline.demo.sales_team import Answer
 
 WEBSITE, PLATFORM, CRM = "website", "platform", "crm"
 LONGEST_LIFE = timedelta(days=150)  # from arrival to the last thing that anyone does
@@ -59,25 +60,28 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """Everything one person does and everything that is done about them, each in order of time."""
+    """Everything one person does and everything that is done about them, each in order of time. `answers` are no
+    messages: salespeople give them in Leadline itself."""
 
     person: Person
     visits: tuple[Visit, ...]
     moments: tuple[Moment, ...]
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(slots=True)
 class Sitting:
-    """A visit while it is being written; `clock` is seconds since it began."""
+    """A visit while it is being written; `clock` is seconds since it began; `pace` multiplies the time a page takes."""
 
     rng: Random
     at: datetime
+    pace: float = 1.0
     clock: float = 0.0
     steps: list[Step] = field(default_factory=list)
 
     def view(self, page: Page, typical_seconds: float, *facts: Fact) -> None:
         """Look at a page; its facts fall evenly into the time of attention."""
-        drawn = self.rng.lognormvariate(log(typical_seconds), 0.6)
+        drawn = self.rng.lognormvariate(log(typical_seconds * self.pace), 0.6)
         engaged = min(max(drawn, 2.0), LONGEST_PAGE_SECONDS)
         share = engaged / (len(facts) + 1)
         placed = tuple(

@@ -4,13 +4,15 @@ Everything here follows the hidden intent, the company's size and chance; nothin
 """
 
 from datetime import datetime, timedelta
+from random import Random
 
 from leadline.demo.archetypes import JOB_SEEKER, chance
 from leadline.demo.lives import CRM, PLATFORM, wire_time
 from leadline.demo.rhythm import after_working_hours
+from leadline.demo.sales_team import after_contact, after_loss, representative
 from leadline.demo.story import Story
+from leadline.demo.streams import stream
 
-OWNERS: tuple[str, ...] = ("Mara Lindgren", "Tomas Okoye", "Bridie Callahan", "Jun Villanueva")
 CHANNELS: tuple[str, ...] = ("phone", "phone", "email", "email", "linkedin")
 LOST_REASONS: tuple[str, ...] = ("price", "timing", "hired locally", "chose a competitor", "no reply", "no budget")
 NEVER_BUYS_BELOW = -2.4  # intent; a cheap click's visitors all lie below
@@ -28,7 +30,11 @@ def pursue(story: Story) -> datetime | None:
     """Write down what follows from what the person asked for; when a deal was won, else None."""
     conclude_calls(story)
     contacted = contact(story) if _worth_a_call(story) else None
-    if contacted is None or story.rng.random() >= opportunity_chance(story):
+    if contacted is None:
+        return None
+    wanted = story.rng.random() < opportunity_chance(story)
+    _answer(story, contacted, wanted=wanted)
+    if not wanted:
         return None
     return sell(story, _talks_until(story, contacted))
 
@@ -62,8 +68,8 @@ def opportunity_chance(story: Story) -> float:
         return 0.0
     fit = 0.45 if 10 <= story.person.company.employees <= 150 else -0.35
     if story.asked_at is None:
-        return chance(1.1 * story.person.intent + fit - 1.2)
-    return chance(1.0 * story.person.intent + fit - 1.1)
+        return chance(0.7 * story.person.intent + fit - 0.9)
+    return chance(0.7 * story.person.intent + fit - 0.8)
 
 
 def sell(story: Story, opened: datetime) -> datetime | None:
@@ -76,6 +82,7 @@ def sell(story: Story, opened: datetime) -> datetime | None:
     if story.rng.random() >= chance(0.6 * story.person.intent - 0.45):
         reason = story.rng.choice(LOST_REASONS)
         story.add_moment(closed, CRM, "Opportunity Lost", opportunity_id=opportunity, reason=reason)
+        story.answers.append(after_loss(_chance(story), story.person.user_id, _owner(story), closed))
         return None
     discount = story.rng.choice((0, 0, 0, 5, 10))
     amount = need.yearly * (100 - discount) // 100
@@ -97,12 +104,31 @@ def _prospect(story: Story) -> datetime | None:
 
 
 def _contacted(story: Story, at: datetime) -> datetime:
-    owner = OWNERS[story.person.number % len(OWNERS)]
+    owner = _owner(story)
     story.add_moment(at, CRM, "Lead Contacted", owner=owner, channel=story.rng.choice(CHANNELS))
     if story.rng.random() < 0.4:
         again = _working(story, at, story.rng.uniform(9, 36))
         story.add_moment(again, CRM, "Lead Contacted", owner=owner, channel=story.rng.choice(CHANNELS))
     return at
+
+
+def _answer(story: Story, contacted: datetime, *, wanted: bool) -> None:
+    """What the representative says in Leadline: about those who asked, and those who turn out to be worth it."""
+    if story.asked_at is None and not wanted:
+        return
+    who, employees = story.person.user_id, story.person.company.employees
+    said = after_contact(_chance(story), who, _owner(story), contacted, wanted=wanted, employees=employees)
+    if said is not None:
+        story.answers.append(said)
+
+
+def _chance(story: Story) -> Random:
+    """A stream of its own: what is said changes nothing that is done."""
+    return stream(story.seed, "answer", story.person.number, len(story.answers))
+
+
+def _owner(story: Story) -> str:
+    return representative(story.person.country.code, story.person.number)
 
 
 def _talks_until(story: Story, contacted: datetime) -> datetime:

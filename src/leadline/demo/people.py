@@ -17,6 +17,8 @@ from leadline.demo.streams import stream
 _NAME_STRIDE = 7907  # coprime with the number of full names, so that no name comes twice before all have come once
 _COMPANY_STRIDE = 1411  # likewise with starts times trades
 _SHARED_BROWSER = (41, 42)  # of every two thousand, these two use one browser
+_PACE_SPREAD = 0.7  # standard deviation of the logarithm: one in six takes twice as long as usual, or half
+_CURIOSITY_SPREAD = 0.6
 VENDOR_DOMAIN = "offshorely.example"  # a competitor, curious about prices
 DISPOSABLE_DOMAIN = "mailinator.com"
 FREE_MAIL_DOMAIN = "gmail.com"
@@ -36,12 +38,18 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person. `intent` is hidden: no message carries it. `kind` is person, staff, test, disposable or vendor."""
+    """One person. `intent` is hidden: no message carries it. `kind` is person, staff, test, disposable or vendor.
+
+    `pace` and `curiosity` have nothing to do with intent: how long someone takes over a page, and how readily they open
+    one more (1 is usual). They are why behaviour tells of intent only in part.
+    """
 
     number: int
     kind: str
     archetype: Archetype
     intent: float
+    pace: float
+    curiosity: float
     first_name: str
     last_name: str
     email: str
@@ -83,12 +91,15 @@ def person(seed: int, number: int) -> Person:
     touch = first_touch(rng, archetype)
     intent = rng.gauss(archetype.intent, 1.0)
     company = employer(seed, number)
+    temper = stream(seed, "temper", number)
     first, last = full_name(seed, number)
     return Person(
         number=number,
         kind=kind,
         archetype=archetype,
         intent=BARGAIN_INTENT - abs(intent) if touch is BARGAIN else intent,
+        pace=temper.lognormvariate(0.0, _PACE_SPREAD),
+        curiosity=temper.lognormvariate(0.0, _CURIOSITY_SPREAD),
         first_name=first,
         last_name=last,
         email=_email(kind, number, f"{first}.{last}".lower(), company, private=rng.random() < _private_mail(archetype)),

@@ -9,6 +9,7 @@ from math import ceil
 from leadline.demo.journeys import live
 from leadline.demo.lives import LONGEST_LIFE, Life
 from leadline.demo.messages import LATEST_RECEIPT, Release, SimulatedRequest, moment_request, visit_requests
+from leadline.demo.sales_team import Answer
 from leadline.kernel.errors import ConfigurationError
 
 DEMO_EPOCH = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
@@ -69,6 +70,11 @@ class Platform:
                     heappush(waiting, (request.received_at, request.message["messageId"], request))
         while waiting:
             yield heappop(waiting)[2]
+
+    def answers(self, start: datetime, end: datetime) -> list[Answer]:
+        """What salespeople say within [start, end), in order of time."""
+        said = (each for life in self.lives(start, end) for each in life.answers if start <= each.at < end)
+        return sorted(said, key=lambda each: (each.at, each.user_id))
 
     def _episodes(self, start: datetime, end: datetime) -> Iterator[_Episode]:
         earliest = start - LATEST_RECEIPT

@@ -8,6 +8,7 @@ from typing import Any
 from leadline.demo.lives import Moment, Sitting, Visit
 from leadline.demo.needs import Need, draw_need
 from leadline.demo.people import Person, person, stable_uuid
+from leadline.demo.sales_team import Answer
 from leadline.demo.streams import stream
 
 
@@ -35,6 +36,7 @@ class Story:
     calls: list[Call] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
     course: str = ""
     courses_done: int = 0
     role_progress: int = 0

@@ -6,19 +6,32 @@ day, metric and key stand for themselves: they can be thrown away and computed a
 
 import json
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from leadline.engagement.attention import DAY_MS, Activity, engaged_ms, in_order, runs
-from leadline.engagement.metrics import CELL_LIMIT, ENGAGED_PROPERTY, SCALE, TRAIT_KINDS, Metric, MetricKind, as_number
+from leadline.engagement.metrics import (
+    CELL_LIMIT,
+    DAY_KINDS,
+    ENGAGED_PROPERTY,
+    SCALE,
+    TRAIT_KINDS,
+    Metric,
+    MetricKind,
+    as_number,
+)
 from leadline.tracking.events import Event
 
 MICROS_PER_DAY = 86_400_000_000
 FIRST_DAY = date(1970, 1, 1).toordinal()
 ACTIVE_TYPES = frozenset({"track", "page", "screen"})
 """The message types that are something a person did; the others only say who they are."""
+
+NUMBER_TEXT = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"
+"""A trait's text that counts as a number, whole: "25", "-0.5", "1e3"; not "25 people" or "10-50"."""
 
 Order = tuple[int, int]
 """(occurred_micros, message_hash): which of two values is the later one."""
@@ -101,9 +114,9 @@ def combine(kind: MetricKind, values: Iterable[tuple[int, Order]]) -> tuple[int,
     numbers = [value for value, _ in found]
     if kind is MetricKind.MAX:
         return max(numbers), UNORDERED
-    if kind is MetricKind.DISTINCT:
+    if kind in (MetricKind.MIN, MetricKind.DISTINCT):
         return min(numbers), UNORDERED  # a cancelled key stays cancelled
-    if kind is MetricKind.ACTIVE_DAYS:
+    if kind in DAY_KINDS:
         return SCALE, UNORDERED
     return sum(numbers), UNORDERED
 
@@ -116,7 +129,8 @@ def _entry(event: Event, metric: Metric) -> _Entry | None:
         return _distinct_entry(event, metric)
     if event.name not in metric.events or not _matches(event, metric):
         return None
-    value = SCALE if metric.kind is MetricKind.COUNT else _property_value(event, metric)
+    counts = metric.kind in (MetricKind.COUNT, MetricKind.DISTINCT_DAYS)
+    value = SCALE if counts else _property_value(event, metric)
     return None if value is None else _Entry("", value, _order(event, metric))
 
 
@@ -150,6 +164,14 @@ def in_thousandths(number: float) -> int:
     if abs(number) > CELL_LIMIT:
         return CELL_LIMIT if number > 0 else -CELL_LIMIT
     return limited(math.floor(number * SCALE + 0.5))
+
+
+def number_in(text: str | None) -> int:
+    """A trait's text as thousandths, within the limits of a cell; 0 when it is no number (NUMBER_TEXT)."""
+    if text is None or not re.fullmatch(NUMBER_TEXT, text):
+        return 0
+    number = float(text)
+    return in_thousandths(number) if math.isfinite(number) else 0
 
 
 def key_text(value: object) -> str:

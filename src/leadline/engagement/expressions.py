@@ -4,8 +4,9 @@ A cell is (metric, identity, day, key, value, seq), `value` in thousandths. Of a
 property; of a `last` metric, `seq` and `key` are the moment and the message hash of the value. Else both are NULL.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
+from operator import and_, ge, gt, le, lt, or_
 from typing import TypeAlias
 
 import ibis
@@ -103,8 +104,16 @@ def _count(events: ir.Table, metric: Metric) -> ir.Table:
 
 
 def _active_days(events: ir.Table, metric: Metric) -> ir.Table:  # noqa: ARG001  # one shape for all branches
-    active = events.filter(events.kind.isin(ACTIVE_KINDS))
-    return _cells(active.select("identity", "day").distinct().mutate(value=ibis.literal(SCALE, "int64")))
+    return _days(events.filter(events.kind.isin(ACTIVE_KINDS)))
+
+
+def _distinct_days(events: ir.Table, metric: Metric) -> ir.Table:
+    return _days(_matching(events, metric))
+
+
+def _days(rows: ir.Table) -> ir.Table:
+    """1 on each day that has one of these."""
+    return _cells(rows.select("identity", "day").distinct().mutate(value=ibis.literal(SCALE, "int64")))
 
 
 def _sum(events: ir.Table, metric: Metric) -> ir.Table:
@@ -127,8 +136,9 @@ def _active_seconds(events: ir.Table, metric: Metric) -> ir.Table:  # noqa: ARG0
     in_order = ibis.window(group_by=["identity", "day"], order_by=["at", "message_hash"])
     rows = rows.mutate(gap=rows["at"] - rows["at"].lag().over(in_order))
     rows = rows.mutate(begins=rows.gap.isnull() | (rows.gap > INACTIVITY_MICROS))
+    so_far = ibis.cumulative_window(group_by=["identity", "day"], order_by=["at", "message_hash"])
     rows = rows.mutate(
-        run=rows.begins.cast("int64").sum().over(in_order),
+        run=rows.begins.cast("int64").sum().over(so_far),
         gap=ibis.cases((rows.begins, 0), else_=ibis.least(rows.gap, GAP_CAP_MICROS)),
     )
     visits = rows.group_by("identity", "day", "run").agg(
@@ -143,6 +153,11 @@ def _active_seconds(events: ir.Table, metric: Metric) -> ir.Table:  # noqa: ARG0
 def _max(events: ir.Table, metric: Metric) -> ir.Table:
     rows = _numeric(_matching(events, metric), metric.property)
     return _cells(_of_day(rows).agg(value=rows.number.max()))
+
+
+def _min(events: ir.Table, metric: Metric) -> ir.Table:
+    rows = _numeric(_matching(events, metric), metric.property)
+    return _cells(_of_day(rows).agg(value=rows.number.min()))
 
 
 def _last(events: ir.Table, metric: Metric) -> ir.Table:
@@ -165,8 +180,10 @@ BRANCHES: Mapping[MetricKind, Branch] = {
     MetricKind.COUNT: _count,
     MetricKind.SUM: _sum,
     MetricKind.MAX: _max,
+    MetricKind.MIN: _min,
     MetricKind.LAST: _last,
     MetricKind.DISTINCT: _distinct,
+    MetricKind.DISTINCT_DAYS: _distinct_days,
     MetricKind.ACTIVE_DAYS: _active_days,
     MetricKind.ENGAGED_SECONDS: _engaged_seconds,
     MetricKind.ACTIVE_SECONDS: _active_seconds,
@@ -183,10 +200,34 @@ def _matching(events: ir.Table, metric: Metric) -> ir.Table:
 
 
 def _holds(events: ir.Table, condition: Condition) -> ir.BooleanValue:
-    if condition.at_least is not None:
-        return _number_at(events, condition.property) >= float(condition.at_least)
-    equal = [_equals(events, condition.property, value) for value in condition.values]
-    return reduce(lambda left, right: left | right, equal)
+    """`Condition.holds`; never NULL."""
+    return reduce(and_, _tests(events, condition), ibis.literal(True))
+
+
+def _tests(events: ir.Table, condition: Condition) -> Iterator[ir.BooleanValue]:
+    name = condition.property
+    if condition.exists is not None:
+        yield _is_there(events, name) == condition.exists
+    if condition.values:
+        yield _among(events, name, condition.values)
+    if condition.excluded:
+        yield _is_there(events, name) & ~_among(events, name, condition.excluded)
+    for bound, compare in (
+        (condition.at_least, ge),
+        (condition.at_most, le),
+        (condition.above, gt),
+        (condition.below, lt),
+    ):
+        if bound is not None:
+            yield compare(_number_at(events, name), float(bound)).fill_null(False)
+
+
+def _is_there(events: ir.Table, name: str) -> ir.BooleanValue:
+    return (type_at(events.properties, _pointer(name)) != "NULL").fill_null(False)
+
+
+def _among(events: ir.Table, name: str, values: Iterable[Scalar]) -> ir.BooleanValue:
+    return reduce(or_, (_equals(events, name, value) for value in values)).fill_null(False)
 
 
 def _equals(events: ir.Table, name: str, value: Scalar) -> ir.BooleanValue:
@@ -213,14 +254,20 @@ def _with_number(events: ir.Table, name: str) -> ir.Table:
 def _numeric(events: ir.Table, name: str) -> ir.Table:
     """The events that have the property as a number: in thousandths, rounded half up, clamped."""
     rows = _with_number(events, name)
-    scaled = rows.number * float(SCALE) + 0.5
+    return rows.mutate(number=in_thousandths(rows.number))
+
+
+def in_thousandths(number: ir.FloatingValue) -> ir.IntegerValue:
+    """`cells.in_thousandths`."""
+    scaled = number * float(SCALE) + 0.5
     limited = ibis.greatest(ibis.least(scaled, float(CELL_LIMIT)), float(-CELL_LIMIT))
-    return rows.mutate(number=limited.floor().cast("int64"))
+    return limited.floor().cast("int64")
 
 
 def _keyed(events: ir.Table, name: str, value: int) -> ir.Table:
     pointer = _pointer(name)
-    rows = events.filter(type_at(events.properties, pointer).isin((*NUMBER_TYPES, "VARCHAR", "BOOLEAN")))
+    is_text = type_at(events.properties, pointer).isin(("VARCHAR", "BOOLEAN"))
+    rows = events.filter(is_text | _number_at(events, name).notnull())
     text = text_at(rows.properties, pointer)
     rows = rows.filter(text != "")
     key = (text_hash(text) >> 1).cast("int64")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ import ibis
 from duckdb import DuckDBPyConnection
 
 from leadline.engagement.expressions import SOURCE, daily_cells
-from leadline.engagement.metrics import TRAIT_KINDS, Condition, Metric, MetricKind
+from leadline.engagement.metrics import TRAIT_KINDS, Metric
 from leadline.eventstore.database import fetch_int, transaction
 from leadline.eventstore.schema import sql
 
@@ -29,7 +29,7 @@ class Touched:
 def catalogue(cursor: DuckDBPyConnection) -> dict[int, Metric]:
     """Every metric that has cells, by its code."""
     rows = cursor.execute("SELECT code, definition FROM metric_catalogue ORDER BY code").fetchall()
-    return {code: _parsed(definition) for code, definition in rows}
+    return {code: Metric.from_dict(json.loads(definition)) for code, definition in rows}
 
 
 def ensure_metrics(cursor: DuckDBPyConnection, metrics: Iterable[Metric]) -> dict[str, int]:
@@ -95,7 +95,7 @@ def rebuild_all(cursor: DuckDBPyConnection) -> int:
 
 def _build_new(cursor: DuckDBPyConnection, metrics: list[Metric], last_code: int) -> None:
     numbered = dict(enumerate(metrics, start=last_code + 1))
-    rows = [[code, metric.digest, json.dumps(asdict(metric))] for code, metric in numbered.items()]
+    rows = [[code, metric.digest, json.dumps(metric.as_dict())] for code, metric in numbered.items()]
     cursor.executemany("INSERT INTO metric_catalogue VALUES (?, ?, ?)", rows)
     cursor.execute(f"CREATE OR REPLACE TEMP VIEW {SOURCE} AS FROM store.events")
     _insert_sorted(cursor, numbered)
@@ -114,12 +114,3 @@ def _codes(cursor: DuckDBPyConnection) -> dict[str, int]:
 @lru_cache(maxsize=64)
 def _compiled(metrics: tuple[tuple[int, Metric], ...]) -> str:
     return str(ibis.to_sql(daily_cells(dict(metrics)), dialect="duckdb"))
-
-
-def _parsed(definition: str) -> Metric:
-    fields = json.loads(definition)
-    conditions = tuple(
-        Condition(entry["property"], tuple(entry["values"]), entry["at_least"]) for entry in fields.pop("where")
-    )
-    lists = {name: tuple(fields.pop(name)) for name in ("events", "unless", "traits", "values")}
-    return Metric(fields["name"], MetricKind(fields["kind"]), property=fields["property"], where=conditions, **lists)

@@ -21,3 +21,8 @@ def track_events(
         rows = cursor.execute(sql("track_properties"), {**wanted, "name": name, "most": each}).fetchall()
         for (properties,) in rows:
             yield name, json.loads(properties) if properties else {}
+
+
+def event_names(cursor: DuckDBPyConnection) -> frozenset[str]:
+    """The names of all events that are stored."""
+    return frozenset(name for (name,) in cursor.execute(sql("event_names")).fetchall())

@@ -83,10 +83,14 @@ def count_events(cursor: DuckDBPyConnection) -> int:
 def events_of(cursor: DuckDBPyConnection, identities: Sequence[int]) -> list[Event]:
     """All events of these identities, for the plain-Python executor."""
     rows = cursor.execute(sql("events_of"), {"identities": list(identities)}).fetchall()
-    return [
-        Event(message_hash, kind, name, identity, micros, json.loads(properties or "{}"), noise_named(bot, internal))
-        for message_hash, kind, name, identity, micros, properties, bot, internal in rows
-    ]
+    return [event_of(row) for row in rows]
+
+
+def event_of(row: tuple[Any, ...]) -> Event:
+    """An event for the plain-Python executor, from the columns of `events_of.sql`."""
+    message_hash, kind, name, identity, micros, properties, bot, internal, source = row
+    noise = noise_named(bot, internal)
+    return Event(message_hash, kind, name, identity, micros, json.loads(properties or "{}"), noise, source)
 
 
 def traits_of(cursor: DuckDBPyConnection, identities: Sequence[int]) -> list[TraitChange]:

@@ -7,8 +7,8 @@ from duckdb import DuckDBPyConnection
 
 from leadline.kernel.errors import ConfigurationError
 
-VERSION = 2
-STEPS = {2: "schema_2"}
+VERSION = 3
+STEPS = {2: "schema_2", 3: "schema_3"}
 """By the version that it leads to, what a store of the version before needs. Each may be run again after a crash, since
 DuckDB takes no two changes of a filled table in one transaction."""
 
@@ -44,5 +44,6 @@ def _made_new(cursor: DuckDBPyConnection) -> int:
 
 def stored_version(cursor: DuckDBPyConnection) -> int:
     """The newest schema version in the store; 0 in a new one."""
-    row = cursor.execute("SELECT coalesce(max(version), 0) FROM schema_version").fetchone()
-    return int(row[0]) if row else 0
+    # A result that is not read to its end holds its transaction open, and no checkpoint can pass it.
+    (row,) = cursor.execute("SELECT coalesce(max(version), 0) FROM schema_version").fetchall()
+    return int(row[0])

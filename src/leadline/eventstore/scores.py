@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
@@ -11,23 +11,25 @@ from leadline.eventstore.database import fetch_int, transaction
 from leadline.eventstore.schema import sql
 
 WEEK = timedelta(days=7)
-RECORDED = "lead, engagement, readiness, conversion, total, grade, stage, factors"
+RECORDED = "lead, engagement, readiness, conversion, total, grade, stage, factors, fit, fit_points"
 Row = Mapping[str, Any]
+Scored: TypeAlias = pa.Table | Literal["scored", "staying"]
 
 
 def record_scores(
     cursor: DuckDBPyConnection,
-    scored: pa.Table | Literal["scored"],
+    scored: Scored,
     as_of: datetime,
     load_seq: int,
     ruleset: int,
     stages: pa.Table | None = None,
 ) -> int:
-    """Keep the scores of leads whose total, grade or stage is another one than before, in one transaction.
+    """Keep the scores of leads whose total, grade, stage or fit is another one than before, in one transaction.
 
     Args:
-        scored: lead, engagement, readiness, conversion, total, grade, factors, and stage unless `stages` is given;
-            or "scored" for the temporary table that `score_into_table` made.
+        scored: lead, engagement, readiness, conversion, total, grade, factors, fit, fit_points, and stage unless
+            `stages` is given; or "scored" for the temporary table that `score_into_table` made, or "staying" for
+            that of `keep_stages_of_others`.
         as_of: the moment they are of.
         load_seq: what was loaded when they were computed.
         ruleset: its number.
@@ -72,12 +74,11 @@ def refresh_week_ago(cursor: DuckDBPyConnection, as_of: datetime) -> None:
         cursor.execute("INSERT INTO current_scores FROM with_week_ago")
 
 
-def _offer(cursor: DuckDBPyConnection, scored: pa.Table | Literal["scored"], stages: pa.Table | None) -> None:
+def _offer(cursor: DuckDBPyConnection, scored: Scored, stages: pa.Table | None) -> None:
     """Make `incoming_scores`, a table with the columns RECORDED."""
-    source = "scored"
+    source = scored if isinstance(scored, str) else "given_scores"
     if not isinstance(scored, str):
         cursor.register("given_scores", scored)
-        source = "given_scores"
     if stages is not None:
         cursor.register("given_stages", stages)
         source = f"(FROM {source} JOIN given_stages USING (lead))"

@@ -1,6 +1,6 @@
 """Running the scoring expressions over the store: for some leads, or for all that have anything to score."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -19,8 +19,8 @@ from leadline.scoring.ruleset import Across, Measure, Ruleset
 from leadline.scoring.score_expressions import scores
 
 Scope = Literal["all"] | Sequence[int]
-
-"""Up to so many identities are written into the text of a query: half the time of a join over 12 million cells."""
+Codes = Mapping[str, int]
+"""The code of every metric with cells, by its digest."""
 
 PLAN = pa.schema(
     [
@@ -53,10 +53,27 @@ def score_into_table(
     cursor: DuckDBPyConnection, ruleset: Ruleset, as_of: date, scope: Scope, *, detail: bool = False
 ) -> int:
     """The same into the cursor's temporary table `scored`, for `scores.record`. Returns how many leads it has."""
-    prepare(cursor, ruleset, as_of, scope)
-    for table, text in zip(("raws", "scored"), compiled(ruleset, detail=detail), strict=True):
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {text}")
+    measure_into_table(cursor, ruleset.measures, as_of, scope, "TEMP TABLE measured")
+    cursor.execute("CREATE OR REPLACE TEMP VIEW raws AS FROM measured")
+    return score_measured(cursor, ruleset, detail=detail)
+
+
+def score_measured(cursor: DuckDBPyConnection, ruleset: Ruleset, *, detail: bool = False) -> int:
+    """The relation `raws` into `scored`. Returns how many leads it has."""
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE scored AS {compiled(ruleset, detail=detail)[1]}")
     return fetch_int(cursor, "SELECT count(*) FROM scored")
+
+
+def measure_into_table(
+    cursor: DuckDBPyConnection, measures: Sequence[Measure], as_of: date, scope: Scope, table: str
+) -> None:
+    """Make a table of what these measures say: lead, raw_0, raw_1, ... in their order.
+
+    Args:
+        table: what to make: "TEMP TABLE measured".
+    """
+    prepare(cursor, measures, as_of, scope)
+    cursor.execute(f"CREATE OR REPLACE {table} AS {compiled_raws(tuple(measures))}")
 
 
 def with_amounts(ruleset: Ruleset, source: str = "scored") -> str:
@@ -66,18 +83,36 @@ def with_amounts(ruleset: Ruleset, source: str = "scored") -> str:
     return f"SELECT {source}.*, [{amounts}] AS amounts FROM {source} JOIN raws USING (lead)"
 
 
-def prepare(cursor: DuckDBPyConnection, ruleset: Ruleset, as_of: date, scope: Scope) -> None:
+def prepare(cursor: DuckDBPyConnection, measures: Sequence[Measure], as_of: date, scope: Scope) -> None:
     """Fill the relations that the compiled expression reads: the plan of days and weights, and what is in scope."""
-    codes = ensure_metrics(cursor, ruleset.metrics_read)
-    cursor.register("incoming_plan", plan(Rules.of(ruleset), as_of, tuple(sorted(codes.items()))))
+    codes, everything = ensure_metrics(cursor, [measure.metric for measure in measures]), scope == "all"
+    if not everything:
+        leads = [int(lead) for lead in scope]
+        cursor.execute(
+            "CREATE OR REPLACE TEMP TABLE some_leads AS SELECT DISTINCT unnest(?::BIGINT[]) AS lead", [leads]
+        )
+        gather(cursor)
+    scope_to(cursor, measures, as_of, codes, everything=everything)
+
+
+def scope_to(
+    cursor: DuckDBPyConnection, measures: Sequence[Measure], as_of: date, codes: Codes, *, everything: bool
+) -> None:
+    """The same; without `everything` for what `gather` found."""
+    cursor.register("incoming_plan", plan(tuple(measures), as_of, tuple(sorted(codes.items()))))
     cursor.execute("CREATE OR REPLACE TEMP TABLE plan AS FROM incoming_plan")
     cursor.unregister("incoming_plan")
-    everything = scope == "all"
-    if not everything:
-        _gather(cursor, [int(lead) for lead in scope])
     cursor.execute(sql("scope_all" if everything else "scope_some"))
     traits, until = ("store.traits" if everything else "some_traits"), as_of + timedelta(days=1)
     cursor.execute(f"CREATE OR REPLACE TEMP VIEW scoped_traits AS FROM {traits} WHERE occurred_at < '{until}'")
+
+
+def gather(cursor: DuckDBPyConnection) -> None:
+    """Copy what belongs to the leads in `some_leads` once, because the expression reads it several times."""
+    cursor.execute(sql("some_identities"))
+    for kind in ("cells", "traits"):  # an identity has one row there, so the join repeats nothing
+        join = f"SELECT {kind}.* FROM {kind} JOIN some_identities USING (identity)"
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE some_{kind} AS {join}")
 
 
 def compiled(ruleset: Ruleset, *, detail: bool = False) -> tuple[str, str]:
@@ -102,18 +137,24 @@ class Rules:
         """The rules of a ruleset."""
         weights = tuple(sorted(ruleset.dimension_weights.items()))
         gates = ruleset.penalties, ruleset.disqualifications
-        return cls((ruleset.factors, *gates, ruleset.grades, ruleset.lowest_grade, weights), ruleset)
+        fit = ruleset.fit and (ruleset.fit.factors, ruleset.fit.bands, ruleset.fit.lowest)
+        return cls((ruleset.factors, *gates, ruleset.grades, ruleset.lowest_grade, weights, fit), ruleset)
 
 
 @lru_cache(maxsize=32)
 def _compiled(rules: Rules, detail: bool) -> tuple[str, str]:
-    expressions = raws(rules.ruleset.measures), scores(rules.ruleset, detail=detail)
-    first, second = (str(ibis.to_sql(each, dialect="duckdb", pretty=False)) for each in expressions)
-    return first, second
+    second = str(ibis.to_sql(scores(rules.ruleset, detail=detail), dialect="duckdb", pretty=False))
+    return compiled_raws(rules.ruleset.measures), second
+
+
+@lru_cache(maxsize=64)
+def compiled_raws(measures: tuple[Measure, ...]) -> str:
+    """The first half for any measures."""
+    return str(ibis.to_sql(raws(measures), dialect="duckdb", pretty=False))
 
 
 @lru_cache(maxsize=8)
-def plan(rules: Rules, as_of: date, codes: tuple[tuple[str, int], ...]) -> pa.Table:
+def plan(measures: tuple[Measure, ...], as_of: date, codes: tuple[tuple[str, int], ...]) -> pa.Table:
     """Every daily measure with every day of its window: weight in billionths, cap in thousandths.
 
     Args:
@@ -122,7 +163,7 @@ def plan(rules: Rules, as_of: date, codes: tuple[tuple[str, int], ...]) -> pa.Ta
     code = dict(codes)
     rows = [
         (index, code[measure.metric.digest], day, decay_weight(age, measure.half_life_days), _cap(measure))
-        for index, measure in enumerate(rules.ruleset.measures)
+        for index, measure in enumerate(measures)
         if measure.across is not Across.STATE
         for age, day in enumerate(window_days(as_of, measure.window_days))
     ]
@@ -134,12 +175,3 @@ def _cap(measure: Measure) -> int:
     if measure.daily_cap is None or measure.across not in (Across.SUM, Across.DISTINCT):
         return UNCAPPED
     return measure.daily_cap
-
-
-def _gather(cursor: DuckDBPyConnection, leads: Sequence[int]) -> None:
-    """Copy what belongs to these leads once, because the expression reads it several times."""
-    cursor.execute("CREATE OR REPLACE TEMP TABLE some_leads AS SELECT DISTINCT unnest(?::BIGINT[]) AS lead", [leads])
-    cursor.execute(sql("some_identities"))
-    for kind in ("cells", "traits"):  # an identity has one row there, so the join repeats nothing
-        join = f"SELECT {kind}.* FROM {kind} JOIN some_identities USING (identity)"
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE some_{kind} AS {join}")

@@ -5,6 +5,7 @@
     │   ├── ConfigurationError     a setting, a key or a file is missing or wrong
     │   ├── DocumentError          a ruleset or tracking plan is invalid
     │   ├── AlreadyRunningError    another process owns the data folder
+    │   ├── LeakError              a ruleset reads what its outcome makes
     │   ├── NotFoundError          no such lead, source, segment
     │   └── CorruptFrameError      a record of the spool does not decrypt
     └── TransientError             trying again can help
@@ -58,6 +59,12 @@ class AlreadyRunningError(TerminalError):
     """Another process owns the data folder."""
 
     code: ClassVar[str] = "already_running"
+
+
+class LeakError(TerminalError):
+    """A ruleset can't be judged by an outcome, because it reads what happens because of it."""
+
+    code: ClassVar[str] = "leak"
 
 
 class NotFoundError(TerminalError):

@@ -14,10 +14,13 @@ from leadline.eventstore import queries, scores
 from leadline.kernel.clock import from_micros, utc_now
 from leadline.kernel.errors import NotFoundError, TerminalError
 from leadline.pipeline import rescoring
+from leadline.pipeline.account_reports import accounts
 from leadline.pipeline.accounting import account
+from leadline.pipeline.counterfactuals import whatif
 from leadline.pipeline.engine import Engine
-from leadline.pipeline.explaining import explain as explain_lead
-from leadline.pipeline.finding import find_lead
+from leadline.pipeline.explain_command import explain
+from leadline.pipeline.forecasts import forecast
+from leadline.pipeline.happenings import contact_promises, qualification_events
 from leadline.pipeline.identities import (
     identities_of,
     merge,
@@ -26,19 +29,45 @@ from leadline.pipeline.identities import (
     unmerge,
     unmerge_preview,
 )
+from leadline.pipeline.impact import ruleset_impact
 from leadline.pipeline.imports.rehearsal import planned_types, rehearse
+from leadline.pipeline.jobs import job, job_cancel, job_start, jobs
 from leadline.pipeline.plans import plan_infer, plan_violations
 from leadline.pipeline.quarantine import quarantine_list, quarantine_replay, quarantine_show
+from leadline.pipeline.rebuilding import rebuild
+from leadline.pipeline.replay import score_history, score_lead
+from leadline.pipeline.ruleset_commands import (
+    rules_archive,
+    rules_change_draft,
+    rules_diff,
+    rules_drafts,
+    rules_list,
+    rules_preview,
+    rules_publish,
+    rules_rollback,
+    rules_save_draft,
+    rules_show,
+    rules_validate,
+)
+from leadline.pipeline.sales import (
+    lead_accept,
+    lead_assign,
+    lead_contact,
+    lead_override,
+    lead_reject,
+    lead_release,
+    lead_requalify,
+    lead_snooze,
+    lead_wake,
+)
 from leadline.pipeline.segment import segment_began
+from leadline.pipeline.team import team_list, team_set, territory_set
 from leadline.pipeline.tick import tick
 from leadline.pipeline.traffic import traffic, traffic_add, traffic_remove
 from leadline.qualification.models import Standing
 from leadline.qualification.stages import Stage
-from leadline.scoring import service
 from leadline.scoring.arithmetic import points
-from leadline.scoring.ruleset import Ruleset
 from leadline.tracking.models import Identity, Lead
-from leadline.tracking.noise import BOT, INTERNAL
 from leadline.tracking.spool.segments import closed_segments, oldest_waiting
 
 Advance = Callable[[int, int], None]
@@ -87,30 +116,13 @@ def leads(engine: Engine, limit: int = 20) -> list[dict[str, Any]]:
             "user_id": names.get(row["lead"]),
             **{name: points(row[name]) for name in ("engagement", "readiness", "conversion", "total")},
             "grade": row["grade"],
+            "fit": row["fit"],
             "stage": row["stage"],
             "scored_at": row["as_of"].replace(tzinfo=UTC).isoformat(),
             "ruleset": row["ruleset"],
         }
         for row in rows
     ]
-
-
-def explain(engine: Engine, lead: str, as_of: str = "") -> dict[str, Any]:
-    """Every point of a lead's score."""
-    moment = _moment(as_of)
-    found = find_lead(lead)
-    explanation = explain_lead(engine, found.pk, moment)
-    return {
-        "lead": explanation.lead,
-        "as_of": explanation.as_of.isoformat(),
-        "ruleset": explanation.ruleset,
-        "total": explanation.score.total,
-        "grade": explanation.score.grade,
-        "noise": INTERNAL if found.internal else BOT if found.bot else "",
-        "ledger": [
-            {**line.as_dict(), "sentence": explanation.sentences.get(line.factor, "")} for line in explanation.ledger
-        ],
-    }
 
 
 def rescore(engine: Engine, as_of: str = "", advance: Advance | None = None) -> dict[str, Any]:
@@ -120,18 +132,8 @@ def rescore(engine: Engine, as_of: str = "", advance: Advance | None = None) -> 
     wanted = _moment(as_of) if as_of else now
     today = wanted.date() == now.date()
     at = now if today else wanted  # today's scores are the same all day; stages are judged now, not tonight
-    count = rescoring.evaluate_everyone(engine, at, advance, stages=today)
+    count = rescoring.evaluate_everyone(engine, at, advance, stages=today, fresh=True)
     return {"leads": count, "as_of": at.isoformat(), "ruleset": engine.ruleset.number}
-
-
-def publish(engine: Engine, document: str) -> dict[str, Any]:
-    """Put a ruleset in force and score everybody with it."""
-    before = engine.ruleset.number
-    ruleset: Ruleset = service.publish(document)
-    if ruleset.number != before:
-        engine.use(ruleset)
-        rescoring.evaluate_everyone(engine, utc_now())
-    return {"name": ruleset.name, "number": ruleset.number}
 
 
 def drained(engine: Engine, until_micros: int) -> bool:
@@ -153,9 +155,27 @@ def migrate() -> None:
 COMMANDS: Mapping[str, Command] = {
     command.__name__: command
     for command in (
-        *(status, totals, events_count, leads, explain, rescore, publish, drained, identities, unmerge),
-        *(planned_types, rehearse),
+        *(
+            status,
+            totals,
+            events_count,
+            leads,
+            accounts,
+            explain,
+            forecast,
+            whatif,
+            rescore,
+            drained,
+            identities,
+            unmerge,
+        ),
+        *(rebuild, planned_types, rehearse, score_lead, score_history, explain, forecast, whatif),
         *(merge, merge_preview, unmerge_preview, merge_warnings, traffic, traffic_add, traffic_remove),
+        *(rules_list, rules_drafts, rules_show, rules_validate, rules_diff, rules_preview, rules_publish),
+        *(rules_rollback, rules_archive, rules_save_draft, rules_change_draft),
+        *(lead_accept, lead_reject, lead_requalify, lead_snooze, lead_wake, lead_contact, lead_override, lead_release),
+        *(lead_assign, team_list, team_set, territory_set, qualification_events, contact_promises),
+        *(job_start, job, job_cancel, jobs, ruleset_impact),
         *(quarantine_list, quarantine_show, quarantine_replay, plan_infer, plan_violations),
     )
 }
@@ -170,7 +190,7 @@ def dispatch(engine: Engine, command: str, arguments: Mapping[str, Any], advance
     function = COMMANDS.get(command)
     if function is None:
         raise NotFoundError(f"There is no command {command!r}.")
-    reports = {"advance": advance} if function in {rescore, rehearse} else {}
+    reports = {"advance": advance} if function in {rescore, rebuild, rehearse, rules_publish, rules_rollback} else {}
     return function(engine, **arguments, **reports)
 
 

@@ -3,11 +3,13 @@ other client's events, in segments as the days would have made them."""
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -15,9 +17,13 @@ from leadline.accounts.service import ensure_demo_users
 from leadline.demo.messages import SimulatedRequest
 from leadline.demo.platform import Platform
 from leadline.kernel.clock import to_micros
-from leadline.kernel.errors import TerminalError
+from leadline.kernel.errors import DocumentError, TerminalError
+from leadline.pipeline.demonstration_sales import SalesDays, gather_team
 from leadline.pipeline.engine import Engine
+from leadline.pipeline.jobs import job_start
 from leadline.pipeline.tick import TickReport, tick
+from leadline.scoring.edits import with_values
+from leadline.scoring.service import DRAFT, document_of, save_draft
 from leadline.tracking.models import EventSource, Lead
 from leadline.tracking.spool.record import SpoolRecord
 from leadline.tracking.spool.writer import SpoolWriter
@@ -27,6 +33,30 @@ SOURCES = ("website", "platform", "crm")
 LIVELY = timedelta(days=2)
 """The last days come in segments of a few hours, so that recent changes of stage have their time."""
 HOURS = 4
+BETTER_VALUES = {
+    "dimensions.engagement.weight": 40,
+    "dimensions.readiness.weight": 20,
+    "dimensions.conversion.weight": 40,
+    "dimensions.engagement.factors.tool_usage.weight": 50,
+    "dimensions.engagement.factors.content_completion.weight": 5,
+    "dimensions.engagement.factors.tool_usage.half_life_days": 7,
+    "dimensions.engagement.factors.time_spent.half_life_days": 7,
+    "dimensions.engagement.factors.return_frequency.half_life_days": 7,
+    "dimensions.readiness.factors.quiz_results.weight": 10,
+    "dimensions.readiness.factors.course_completion.weight": 5,
+    "dimensions.readiness.factors.role_builder_progress.half_life_days": 14,
+    "dimensions.conversion.factors.quote_requests.half_life_days": 7,
+    "dimensions.conversion.factors.strategy_calls.half_life_days": 10,
+}
+"""Reasoned from how the simulated people live, not tried on what became of them: those who mean to hire use calculators
+and build roles, while content, quizzes and courses are what learners like; visits are three to six days apart, so that
+two silent weeks are a goodbye; and sales opens an opportunity within days of a request, or never. Most who will have
+one have not asked yet, so behaviour counts as much as requests."""
+BETTER_NOTE = (
+    "Somebody's idea: tools say more than content, and interest cools within a week or two. Test it on the past."
+)
+DEMONSTRATION = "demonstration"
+BACKTEST: Mapping[str, Any] = {"cutoffs": 6, "outcome": "opportunity"}
 encode = msgspec.msgpack.Encoder().encode
 Advance = Callable[[int, int], None]
 
@@ -65,6 +95,7 @@ def begin(data: Path, now: datetime, people: int = 2000, days: int = 120, seed: 
     hour = now.replace(minute=0, second=0, microsecond=0)
     origin = hour - timedelta(days=days)
     ensure_demo_users(data)
+    gather_team()
     for name in SOURCES:
         EventSource.objects.get_or_create(name=name)
     state = DemoState(seed, people, days, origin.isoformat(), origin.isoformat())
@@ -75,10 +106,40 @@ def begin(data: Path, now: datetime, people: int = 2000, days: int = 120, seed: 
 def catch_up(engine: Engine, state: DemoState, now: datetime, advance: Advance) -> TickReport:
     """Bring what the simulated people did since the last time. Adds nothing twice: its message ids are its own."""
     began = datetime.fromisoformat(state.until)
-    spool(engine, state.platform().requests(began, now), now)
+    platform = state.platform()
+    days = SalesDays(engine, platform.answers(began, now))
+    spool(engine, platform.requests(began, now), now)
     _write_state(engine.data, DemoState(**{**asdict(state), "until": now.isoformat()}))
     span = max((now - began).days, 1)
-    return tick(engine, now, lambda report: advance(report.midnights, span))
+
+    def after_segment(report: TickReport) -> None:
+        days.work(now)
+        advance(report.midnights, span)
+
+    report = tick(engine, now, after_segment)
+    days.work_until(now)
+    if state.until == state.origin:
+        _plant_draft(engine)
+    return report
+
+
+def _plant_draft(engine: Engine) -> None:
+    """Leave a draft to be found: it backtests better than the ruleset that the demonstration begins with."""
+    document = document_of("")
+    try:
+        text = with_values(document, BETTER_VALUES)
+    except DocumentError:  # LEADLINE_RULESET names another one
+        return
+    draft = save_draft(
+        "Tools and fresh interest count more", text, by=DEMONSTRATION, note=BETTER_NOTE, base=engine.ruleset.number
+    )
+    _order_backtest(engine, f"{DRAFT}{draft.pk}")
+
+
+def _order_backtest(engine: Engine, draft: str) -> None:
+    """Let the draft be tested by the server once it runs, so that filling need not wait for it."""
+    with suppress(TerminalError):  # too little history for a horizon to be over
+        job_start(engine, "backtest", {**BACKTEST, "rulesets": ["", draft]}, by=DEMONSTRATION)
 
 
 def spool(engine: Engine, requests: Iterable[SimulatedRequest], now: datetime) -> None:

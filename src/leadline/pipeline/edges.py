@@ -9,17 +9,22 @@ from leadline.eventstore.edges import append_edges, max_edge_id
 from leadline.eventstore.loads import identities_after
 from leadline.kernel.clock import to_micros
 from leadline.tracking.chunks import chunks
+from leadline.tracking.claims import RELEASED
 from leadline.tracking.models import Identity, IdentityEdge
+
+NOBODY = 0
+"""The lead, in the event store, of an e-mail address that nobody claims any more."""
 
 
 def copy_new(cursor: Cursor) -> int:
     """Copy every edge that the event store does not have yet. Level-triggered: whoever made it, whatever crashed."""
     rows = IdentityEdge.objects.filter(pk__gt=max_edge_id(cursor)).order_by("pk")
     columns: dict[str, list[int]] = {"edge_id": [], "identity": [], "lead": [], "occurred_at": []}
-    for pk, identity, lead, occurred_at in rows.values_list("pk", "identity_id", "lead_id", "occurred_at").iterator():
+    names = ("pk", "identity_id", "lead_id", "occurred_at", "cause")
+    for pk, identity, lead, occurred_at, cause in rows.values_list(*names).iterator():
         columns["edge_id"].append(pk)
         columns["identity"].append(identity)
-        columns["lead"].append(lead)
+        columns["lead"].append(NOBODY if cause == RELEASED else lead)
         columns["occurred_at"].append(to_micros(occurred_at.astimezone(UTC)))
     return append_edges(cursor, arrow_table(EDGES, columns)) if columns["edge_id"] else 0
 

@@ -1,6 +1,8 @@
 """The composition root: everything the pipeline works with, wired once from the settings."""
 
 import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from leadline.pipeline.live import LiveFeed
 from leadline.pipeline.recipes import conversion_recipes
 from leadline.privacy.fields import lookup_hasher
 from leadline.privacy.keys import derive_keys
+from leadline.qualification.records import LeadRecord, records_of
 from leadline.scoring.ruleset import Ruleset
 from leadline.scoring.service import publish_first
 from leadline.tracking.intake import IntakeDesk
@@ -30,6 +33,9 @@ class Engine:
     Attributes:
         spool_keys: newest first.
         live: what just came in, for the live page.
+        records: reads the rows that stages are judged by; a rebuild puts its own memory here.
+        unassigned: the leads and the team for which assigning last found nobody (`assigning.py`).
+        borrowed: by digest, how many readers of drafts need a metric's cells now (`borrowed_metrics.py`).
     """
 
     data: Path
@@ -39,6 +45,9 @@ class Engine:
     plan: TrackingPlan
     desk: IntakeDesk
     live: LiveFeed = field(default_factory=LiveFeed)
+    borrowed: Counter[str] = field(default_factory=Counter)
+    records: Callable[[Iterable[int]], Mapping[int, LeadRecord]] = records_of
+    unassigned: object = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @classmethod

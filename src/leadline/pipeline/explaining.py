@@ -1,29 +1,41 @@
-"""Explanations and timelines of one lead, straight from its events, by the plain-Python executor."""
+"""Explanations of one lead, straight from its events, by the plain-Python executor."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from leadline.engagement.cells import ACTIVE_TYPES
 from leadline.eventstore import queries
-from leadline.eventstore.sessions import StoredSession, sessions_of
-from leadline.kernel.clock import to_micros, utc_now
+from leadline.eventstore.replaying import history_known, identities_known
+from leadline.kernel.clock import to_micros, utc_day, utc_now
 from leadline.kernel.errors import NotFoundError
 from leadline.pipeline.engine import Engine
+from leadline.pipeline.replay import replayed
+from leadline.pipeline.timelines import TimelineEntry as TimelineEntry
+from leadline.pipeline.timelines import identities_of
+from leadline.pipeline.timelines import timeline as timeline
+from leadline.scoring.contributions import Contribution, closes_on, contributions, lead_history, without_decay
 from leadline.scoring.engine import LeadScoringEngine
-from leadline.scoring.ledger import LedgerLine, ledger
-from leadline.scoring.ruleset import Ruleset
+from leadline.scoring.event_sentences import event_sentence
+from leadline.scoring.ledger import LedgerLine, fit_ledger, ledger, with_ends
+from leadline.scoring.ruleset import Factor, Ruleset
 from leadline.scoring.score import LeadScore
-from leadline.scoring.sentences import conversion_sentence, sentence_for
+from leadline.scoring.sentences import sentence_for
+from leadline.scoring.service import ruleset_of
 from leadline.tracking.events import Event, TraitChange
-from leadline.tracking.models import Identity, Lead
+from leadline.tracking.models import Lead
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Why a lead has its score. The points of the ledger sum to the total.
 
-    `sentences` gives for each factor and penalty name the words for what is behind it.
+    Attributes:
+        ruleset: its number; 0 for a draft.
+        sentences: for each factor and penalty name the words for what is behind it.
+        behind: for each the days, values or traits that it was measured from; their points sum to its line's.
+        fit: the lines of fit, which sum to the fit points, outside the total.
+        known_at: what was known then; None for what is known now.
+        told: message hash -> the sentence of an event of `behind`.
     """
 
     lead: int
@@ -32,84 +44,65 @@ class Explanation:
     score: LeadScore
     ledger: list[LedgerLine]
     sentences: Mapping[str, str]
+    behind: Mapping[str, Sequence[Contribution]] = field(default_factory=dict)
+    fit: Sequence[LedgerLine] = ()
+    known_at: datetime | None = None
+    told: Mapping[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """One event of a person, told in words. `dimension` is the one whose factor reads it, or empty; `noise` is "bot" or
-    "internal" when it counts in no score; `visit` is the session that ends with it."""
-
-    occurred_at: datetime
-    kind: str
-    name: str
-    sentence: str
-    dimension: str
-    noise: str = ""
-    visit: StoredSession | None = None
-
-
-def explain(engine: Engine, lead: int, as_of: datetime | None = None) -> Explanation:
+def explain(
+    engine: Engine, lead: int, as_of: datetime | None = None, *, known_at: datetime | None = None, ruleset: str = ""
+) -> Explanation:
     """The score of a lead at `as_of` (default: now) with every point of it.
 
+    Args:
+        known_at: only with what was known then, of whole UTC days: the score that `replay.score_as_known` gives.
+        ruleset: a reference (`scoring.service.ruleset_of`); the one in force without it, or that was in force then.
+
     Raises:
-        NotFoundError: there is no such lead.
+        NotFoundError: there is no such lead or ruleset.
     """
-    moment = as_of or utc_now()
+    moment = as_of or known_at or utc_now()
+    if known_at is not None:
+        return _explain_known(engine, lead, moment, known_at, ruleset)
     events, traits = history_of(engine, lead, moment)
-    scorer = LeadScoringEngine(engine.ruleset)
-    score = scorer.score_history(events, traits, moment.date())
-    plain = scorer.undecayed(events, traits, moment.date())
-    lines = ledger(score, engine.ruleset)
-    return Explanation(lead, moment, engine.ruleset.number, score, lines, _sentences(engine.ruleset, score, plain))
+    return explained(lead, ruleset_of(ruleset) if ruleset else engine.ruleset, events, traits, moment)
 
 
-def timeline(engine: Engine, lead: int, limit: int = 100) -> list[TimelineEntry]:
-    """The latest events of a lead, newest first."""
+def _explain_known(engine: Engine, lead: int, moment: datetime, known_at: datetime, ruleset: str) -> Explanation:
+    stamp = replayed(engine, lead, utc_day(moment), known_at, ruleset).stamp
+    rules = ruleset_of(ruleset or str(stamp.ruleset or ""))
     with engine.store.cursor() as cursor:
-        events = queries.timeline(cursor, _identities(lead), limit)
-        ends = {session.ended_at: session for session in sessions_of(cursor, lead, limit)}
-    dimensions = dimensions_by_event(engine.ruleset)
-    return [
-        TimelineEntry(
-            event.occurred_at,
-            event.kind,
-            event.name,
-            event_sentence(engine.ruleset, event.name, event.properties),
-            dimensions.get(event.name, ""),
-            event.noise,
-            ends.pop(event.occurred_at, None) if event.kind in ACTIVE_TYPES and not event.noise else None,
-        )
-        for event in events
-    ]
+        identities = identities_known(cursor, lead, stamp.knowledge.edge_id)
+        events, traits = history_known(cursor, identities, stamp.knowledge.load_seq)
+    return explained(lead, rules, events, traits, moment, known_at)
 
 
-def dimensions_by_event(ruleset: Ruleset) -> dict[str, str]:
-    """Event name -> the dimension of the first factor that reads it."""
-    found: dict[str, str] = {}
-    for factor in reversed(ruleset.factors):
-        for event in factor.measure.metric.events:
-            found[event] = factor.dimension
-    return found
+def explained(
+    lead: int,
+    ruleset: Ruleset,
+    events: Sequence[Event],
+    traits: Sequence[TraitChange],
+    moment: datetime,
+    known_at: datetime | None = None,
+) -> Explanation:
+    """The explanation of a history."""
+    scorer, day = LeadScoringEngine(ruleset), utc_day(moment)
+    score = scorer.score_history(events, traits, day)
+    plain = scorer.undecayed(events, traits, day)
+    history = lead_history(ruleset, events, traits, day)
+    ends = {p.gate.name: closes_on(p.gate, history) for p in ruleset.penalties if p.gate.name in score.penalties}
+    lines = with_ends(ledger(score, ruleset, without_decay(ruleset, history)), ends)
+    fit = fit_ledger(score)
+    behind = contributions(ruleset, [*lines, *fit], history)
+    sentences = _sentences(ruleset, score, plain)
+    told = _told(ruleset, behind)
+    return Explanation(lead, moment, ruleset.number, score, lines, sentences, behind, fit, known_at, told)
 
 
-def event_sentence(ruleset: Ruleset, name: str, properties: Mapping[str, object]) -> str:
-    """One event in words: a conversion's own sentence, else its name with what it was about."""
-    for rule in ruleset.conversions:
-        if rule.event == name and rule.sentence:
-            return conversion_sentence(rule, properties)
-    about = _about(properties)
-    return f"{name}: {about}" if about else name
-
-
-ABOUT = ("title", "tool", "content_id", "course_id", "quiz_id", "plan", "intent", "reason", "owner", "path")
-
-
-def _about(properties: Mapping[str, object]) -> str:
-    for name in ABOUT:
-        value = properties.get(name)
-        if isinstance(value, str) and value:
-            return value.replace("-", " ").replace("_", " ") if name != "path" else value
-    return ""
+def _told(ruleset: Ruleset, behind: Mapping[str, Sequence[Contribution]]) -> dict[int, str]:
+    events = {event.message_hash: event for parts in behind.values() for part in parts for event in part.events}
+    return {key: event_sentence(ruleset, each.name, each.properties, each.kind) for key, each in events.items()}
 
 
 def history_of(engine: Engine, lead: int, moment: datetime) -> tuple[Sequence[Event], Sequence[TraitChange]]:
@@ -123,7 +116,7 @@ def history_of(engine: Engine, lead: int, moment: datetime) -> tuple[Sequence[Ev
         raise NotFoundError(f"There is no lead {lead}.")
     if row.internal:
         return [], []
-    identities, until = _identities(lead), to_micros(moment)
+    identities, until = identities_of(lead), to_micros(moment)
     with engine.store.cursor() as cursor:
         events = queries.events_of(cursor, identities)
         traits = queries.traits_of(cursor, identities)
@@ -133,14 +126,16 @@ def history_of(engine: Engine, lead: int, moment: datetime) -> tuple[Sequence[Ev
     )
 
 
-def _identities(lead: int) -> list[int]:
-    return list(Identity.objects.filter(lead=lead).values_list("pk", flat=True))
-
-
 def _sentences(ruleset: Ruleset, score: LeadScore, plain: Sequence[int]) -> dict[str, str]:
     sentences = {
         factor.name: sentence_for(factor, score, plain[index]) if plain[index] else "nothing yet"
-        for index, factor in enumerate(ruleset.factors)
+        for index, factor in _places(ruleset)
     }
     sentences.update({penalty.gate.name: penalty.gate.sentence for penalty in ruleset.penalties})
     return sentences
+
+
+def _places(ruleset: Ruleset) -> list[tuple[int, Factor]]:
+    """Where each factor stands among the measures; those of fit come last."""
+    first_fit = len(ruleset.measures) - len(ruleset.fit_factors)
+    return [*enumerate(ruleset.factors), *enumerate(ruleset.fit_factors, start=first_fit)]

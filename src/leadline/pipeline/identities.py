@@ -12,6 +12,7 @@ from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError, TerminalError
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.finding import find_lead
+from leadline.pipeline.noting import note_put_back
 from leadline.pipeline.previews import Preview, preview
 from leadline.pipeline.rescoring import catch_up_edges
 from leadline.privacy.fields import lookup_hasher
@@ -116,6 +117,8 @@ def unmerge_claim(engine: Engine, claim: IdentityClaim, at: datetime) -> list[Mo
     """Take back a claim, and score whom it concerns."""
     with engine.lock:
         moves = _taken_back(claim, at)
+        if claim.by_hand:
+            note_put_back(engine, _left(moves), claim.occurred_at)
         catch_up_edges(engine, at)
     return moves
 
@@ -125,9 +128,13 @@ def _taken_back(claim: IdentityClaim, at: datetime) -> list[Move]:
     """A stage that was reached together, by a merge by hand, is not the one's who stays."""
     moves = merging.unmerge(claim.identity_id, claim.owner_id, at)
     if claim.by_hand:
-        for lead in {move.from_lead for move in moves if move.from_lead is not None}:
+        for lead in _left(moves):
             step_back(lead, claim.occurred_at)
     return moves
+
+
+def _left(moves: Sequence[Move]) -> list[int]:
+    return sorted({move.from_lead for move in moves if move.from_lead is not None})
 
 
 def preview_of_unmerge(engine: Engine, claim: IdentityClaim, at: datetime) -> Preview:

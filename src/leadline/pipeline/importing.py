@@ -59,7 +59,7 @@ class Importer:
         """
         with _office(self._data) as office:
             if ruleset:
-                office.ask("publish", document=_document(ruleset))
+                office.ask("rules_publish", reference=_document(ruleset), by="", why=f"For {file.name}.", confirm=True)
             reading, planned = Reading.of(file, wishes), office.ask("planned_types")
             before, newest = office.ask("totals"), _newest_quarantined()
             report = ImportReport()

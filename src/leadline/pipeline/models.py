@@ -14,7 +14,11 @@ class PipelineMark(models.Model):
 
 
 class Job(models.Model):
-    """A long piece of work and how far it is."""
+    """A long piece of work and how far it is; its result is kept.
+
+    `state` is waiting, running, cancelling, cancelled, done or failed. One that was running when its process died waits
+    again.
+    """
 
     kind = models.CharField(max_length=40)
     arguments = models.JSONField(default=dict)
@@ -22,6 +26,8 @@ class Job(models.Model):
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
     message = models.CharField(max_length=300, blank=True)
+    result = models.JSONField(null=True)
+    created_by = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 

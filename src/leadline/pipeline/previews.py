@@ -40,6 +40,7 @@ class Sketch:
     events: int
     total: float
     grade: str
+    fit: int
     stage: str
 
 
@@ -89,6 +90,7 @@ def sketch(engine: Engine, lead: int, at: datetime) -> Sketch:
         events=len(events),
         total=points(score.total_micro),
         grade=score.grade,
+        fit=score.fit,
         stage=judged[0].stage if judged else "",
     )
 
@@ -99,6 +101,8 @@ def _scored(ruleset: Ruleset, lead: int, score: LeadScore) -> ScoredLead:
         lead=lead,
         total=score.total_micro,
         grade=score.grade,
+        fit=score.fit,
+        fit_points=score.fit_micro,
         factors={name: each.score_micro for name, each in factors.items()},
         disqualifications=tuple(score.disqualifications),
         amounts={name: float(each.raw_units) for name, each in factors.items()},

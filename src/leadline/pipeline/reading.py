@@ -1,10 +1,18 @@
-"""What pages ask about one lead, of the engine that runs in this process."""
+"""What pages ask about one lead or company, of the engine that runs in this process."""
 
 from datetime import datetime
 
-from leadline.pipeline import explaining, runtime
+from leadline.pipeline import explaining, replay, runtime
+from leadline.pipeline.accounts import account_now
+from leadline.pipeline.counterfactuals import counterfactuals_of
 from leadline.pipeline.explaining import Explanation as Explanation
 from leadline.pipeline.explaining import TimelineEntry as TimelineEntry
+from leadline.pipeline.forecasts import forecast_of
+from leadline.pipeline.replay import HistoryPoint
+from leadline.qualification.accounts import AccountScore
+from leadline.qualification.counterfactuals import Counterfactual
+from leadline.qualification.forecasting import Forecast
+from leadline.scoring.ruleset import Ruleset
 
 
 def explain(lead_id: int, as_of: datetime | None = None) -> Explanation:
@@ -14,6 +22,41 @@ def explain(lead_id: int, as_of: datetime | None = None) -> Explanation:
         NotFoundError: there is no such lead.
     """
     return explaining.explain(runtime.running().engine, lead_id, as_of)
+
+
+def account_score(account: int) -> AccountScore:
+    """A company's score as it is now, with everybody's part."""
+    engine = runtime.running().engine
+    with engine.store.cursor() as cursor:
+        return account_now(cursor, engine.ruleset, account)
+
+
+def counterfactuals(lead_id: int, at: datetime) -> list[Counterfactual]:
+    """What each next step of a person would do, stage changes first, then by gain.
+
+    Raises:
+        NotFoundError: there is no such lead, or it has no stage.
+    """
+    return counterfactuals_of(runtime.running().engine, lead_id, at)
+
+
+def forecast(lead_id: int, at: datetime) -> Forecast:
+    """On which days grade and stage change if nothing happens.
+
+    Raises:
+        NotFoundError: there is no such lead, or it has no stage.
+    """
+    return forecast_of(runtime.running().engine, lead_id, at)
+
+
+def history(lead_id: int) -> list[HistoryPoint]:
+    """Every stored score of a lead, oldest first."""
+    return replay.history(runtime.running().engine, lead_id)
+
+
+def ruleset() -> Ruleset:
+    """The ruleset in force."""
+    return runtime.running().engine.ruleset
 
 
 def timeline(lead_id: int, limit: int = 100) -> list[TimelineEntry]:

@@ -1,4 +1,4 @@
-"""The application process's one engine, ticker and control socket: started with the server, stopped with it."""
+"""The application process's one engine, ticker, jobs and control socket: started with the server, stopped with it."""
 
 import os
 import sys
@@ -14,6 +14,7 @@ from leadline.kernel.errors import ServerUnreachableError
 from leadline.pipeline.commands import dispatch
 from leadline.pipeline.control import ControlServer
 from leadline.pipeline.engine import Engine
+from leadline.pipeline.jobs import JobRunner
 from leadline.pipeline.ticker import Ticker
 
 SWITCH_SECONDS = 0.001
@@ -27,6 +28,7 @@ class Runtime:
     engine: Engine
     ticker: Ticker
     control: ControlServer
+    jobs: JobRunner
     started_at: datetime
 
 
@@ -44,8 +46,10 @@ def start() -> Runtime:
     engine = Engine.open(Path(settings.DATA))
     ticker = Ticker(engine)
     control = ControlServer(engine.data, partial(dispatch, engine))
-    _running = Runtime(engine, ticker, control, utc_now())
+    jobs = JobRunner(engine)
+    _running = Runtime(engine, ticker, control, jobs, utc_now())
     ticker.start()
+    jobs.start()
     control.start()
     return _running
 
@@ -56,6 +60,7 @@ def stop() -> None:
     runtime, _running = _running, None
     if runtime is not None:
         runtime.control.stop()
+        runtime.jobs.stop()
         runtime.ticker.stop()
         runtime.engine.close()
 
@@ -63,7 +68,8 @@ def stop() -> None:
 def use(engine: Engine) -> None:
     """Let pages work with this engine without ticking: for tests."""
     global _running  # noqa: PLW0603  # one per process by design
-    _running = Runtime(engine, Ticker(engine), ControlServer(engine.data, lambda *_: None), utc_now())
+    control = ControlServer(engine.data, lambda *_: None)
+    _running = Runtime(engine, Ticker(engine), control, JobRunner(engine), utc_now())
 
 
 def running() -> Runtime:

@@ -13,7 +13,10 @@ from leadline.qualification.scored import ScoredLead
 from leadline.qualification.standings import Judgement
 from leadline.scoring.ruleset import Ruleset
 
-COLUMNS = ("lead", "total", "engagement", "readiness", "conversion", "grade", "factors", "disqualifications", "amounts")
+COLUMNS = (
+    *("lead", "total", "engagement", "readiness", "conversion", "grade", "fit", "fit_points"),
+    *("factors", "disqualifications", "amounts"),
+)
 ROW = pa.schema(
     [
         ("lead", pa.int64()),
@@ -24,6 +27,8 @@ ROW = pa.schema(
         ("grade", pa.string()),
         ("stage", pa.string()),
         ("factors", pa.list_(pa.int64())),
+        ("fit", pa.int16()),
+        ("fit_points", pa.int64()),
     ]
 )
 
@@ -52,8 +57,12 @@ def scored_leads(ruleset: Ruleset, table: pa.Table, week_ago: Mapping[int, int])
             disqualifications=tuple(gate for gate, is_open in zip(gates, opens, strict=True) if is_open),
             amounts=dict(zip(names, amounts, strict=True)),
             week_ago=week_ago.get(lead, 0),
+            fit=fit,
+            fit_points=fit_points,
         )
-        for lead, total, engagement, readiness, conversion, grade, factors, opens, amounts in zip(*columns, strict=True)
+        for lead, total, engagement, readiness, conversion, grade, fit, fit_points, factors, opens, amounts in zip(
+            *columns, strict=True
+        )
     ]
 
 
@@ -82,6 +91,8 @@ def _table(judgements: Sequence[Judgement]) -> pa.Table:
             "grade": judgement.scored.grade,
             "stage": judgement.stage,
             "factors": list(judgement.scored.factors.values()),
+            "fit": judgement.scored.fit,
+            "fit_points": judgement.scored.fit_points,
         }
         for judgement in judgements
     ]

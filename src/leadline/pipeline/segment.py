@@ -1,9 +1,10 @@
 """One segment on its way through the steps, in their order. Each step is idempotent: a run that died is run again.
 
-(a) `take_in`: identities, traits, conversions, quarantine, in the record store. `reach_instant`: midnights on the way.
+(a) `read`: what is in it. `reach_instant`: the midnights on the way, before anything of the segment is known.
+    `take_in`: identities, traits, conversions, quarantine, in the record store.
 (b) `load`: events and traits in the event store, once per segment; identity edges. `tell`: the live page.
-(c) `rebuild`: cells of touched days. `score`. `judge`: stages. `record`: scores. `finish`: rows and the mark; then the
-    segment's file is deleted.
+(c) `rebuild`: cells of touched days. `score`. `judge`: stages. `record`: scores. `note`: the journal, which a replay
+    walks. `finish`: rows and the mark; then the segment's file is deleted.
 
 The only thing that says how far (c) came is the mark, and it moves in the transaction that writes the rows.
 """
@@ -17,13 +18,16 @@ from django.db import transaction
 
 from leadline.eventstore.cells import rebuild_cells, touched_after
 from leadline.eventstore.database import Cursor
+from leadline.eventstore.journal import Kind
 from leadline.eventstore.loading import LoadResult, load_segment, loaded
 from leadline.eventstore.sessions import rebuild_sessions
 from leadline.kernel.clock import from_micros
 from leadline.pipeline import edges
+from leadline.pipeline.accounts import accounts_of, score_accounts
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.loads import segment_load
 from leadline.pipeline.marks import current_mark
+from leadline.pipeline.noting import newest_word, note_leads
 from leadline.pipeline.outcomes import outcomes_of
 from leadline.pipeline.scoring import record, score
 from leadline.qualification import judging
@@ -31,6 +35,7 @@ from leadline.qualification.resting import lay_to_rest
 from leadline.qualification.scored import ScoredLead
 from leadline.qualification.standings import Judgement
 from leadline.tracking.arrivals import forget_taking
+from leadline.tracking.contents import Contents
 from leadline.tracking.intake import Intake
 from leadline.tracking.models import EventSource
 from leadline.tracking.spool.segments import remove_segment
@@ -48,10 +53,12 @@ class SegmentRun:
     cursor: Cursor
     path: Path
     pass_midnights: Callable[[datetime], None]
+    contents: Contents | None = None
     intake: Intake | None = None
     loaded: LoadResult | None = None
     leads: list[int] = field(default_factory=list)
     edge_id: int = 0
+    said: int = 0
     scored: list[ScoredLead] = field(default_factory=list)
     judgements: Sequence[Judgement] = ()
 
@@ -66,17 +73,26 @@ class SegmentRun:
     def at(self) -> datetime:
         """The instant a segment stands for: when its last record came in. Stages are evaluated as of then, so that
         when a segment is loaded changes nothing."""
-        return max(from_micros(self.taken.last_received_micros), segment_began(self.path))
+        if self.contents is None:
+            raise RuntimeError("read has not run")
+        return max(from_micros(self.contents.last_received_micros), segment_began(self.path))
+
+
+def read(run: SegmentRun) -> None:
+    """(a) What is in it; nothing is written."""
+    run.contents = run.engine.desk.read(run.path, run.engine.spool_keys)
+
+
+def reach_instant(run: SegmentRun) -> None:
+    """The midnights inside a segment that spans one come before its own instant: time never runs backwards. They know
+    nothing of the segment yet, neither its records nor its events."""
+    run.pass_midnights(run.at)
 
 
 def take_in(run: SegmentRun) -> None:
     """(a) Records."""
-    run.intake = run.engine.desk.take_in(run.path, run.engine.spool_keys)
-
-
-def reach_instant(run: SegmentRun) -> None:
-    """The midnights inside a segment that spans one come before its own instant: time never runs backwards."""
-    run.pass_midnights(run.at)
+    if run.contents is not None:
+        run.intake = run.engine.desk.record(run.contents)
 
 
 def load(run: SegmentRun) -> None:
@@ -109,7 +125,8 @@ def calculate(run: SegmentRun) -> None:
 
 def judge(run: SegmentRun) -> None:
     """(c) Stages."""
-    run.judgements = judging.judge(run.engine.ruleset, run.scored, run.at)
+    run.said = newest_word()
+    run.judgements = judging.judge(run.engine.ruleset, run.scored, run.at, records=run.engine.records)
 
 
 def keep_scores(run: SegmentRun) -> None:
@@ -118,11 +135,19 @@ def keep_scores(run: SegmentRun) -> None:
         record(run.cursor, run.engine.ruleset, run.scored, run.judgements, run.at, run.loaded.load_seq)
 
 
+def note(run: SegmentRun) -> None:
+    """(c) The journal's row of this load, with whom it concerned."""
+    judged = [judgement.scored.lead for judgement in run.judgements]
+    note_leads(run.cursor, run.engine.ruleset, Kind.LOAD, run.at, run.leads, judged, run.said)
+
+
 def finish(run: SegmentRun) -> None:
-    """(c) Lead rows, transitions and the mark, in one transaction."""
+    """(c) Lead rows, those of their companies, transitions and the mark, in one transaction."""
     with transaction.atomic():
+        companies = accounts_of(run.leads)
         judging.write(run.engine.ruleset, run.judgements)
         lay_to_rest(run.engine.ruleset, run.leads, run.at)
+        score_accounts(run.cursor, run.engine.ruleset, companies, run.at)
         mark = current_mark()
         if run.loaded is not None:
             mark.load_seq = max(mark.load_seq, run.loaded.load_seq)
@@ -144,7 +169,10 @@ def is_finished(run: SegmentRun) -> bool:
 
 
 Step = Callable[[SegmentRun], None]
-STEPS: tuple[Step, ...] = (take_in, reach_instant, load, tell, rebuild, calculate, judge, keep_scores, finish, discard)
+STEPS: tuple[Step, ...] = (
+    *(read, reach_instant, take_in, load, tell),
+    *(rebuild, calculate, judge, keep_scores, note, finish, discard),
+)
 
 
 def segment_began(path: Path) -> datetime:

@@ -12,13 +12,18 @@ from pathlib import Path
 
 from leadline.eventstore.loads import loaded_names
 from leadline.kernel.clock import midnight, utc_day
+from leadline.pipeline.assigning import assign_waiting
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.marks import current_mark
+from leadline.pipeline.promises import end_overrides, note_breaches
 from leadline.pipeline.rescoring import catch_up_edges, evaluate_everyone
 from leadline.pipeline.segment import STEPS, SegmentRun, discard, is_finished, segment_began
+from leadline.scoring import service
 from leadline.tracking.spool.segments import closed_segments
 
 DAY = timedelta(days=1)
+LET_IN_SECONDS = 0.001
+"""Between two segments whoever waits for the lock gets it: a backlog of hours must not keep every click waiting."""
 Stopping = Callable[[], bool]
 
 
@@ -52,18 +57,26 @@ def tick(
     """
     report = TickReport()
     with engine.lock:
-        for path in _waiting(engine):
+        paths = _waiting(engine)
+    for path in paths:
+        with engine.lock:
+            if not path.exists():  # whoever was let in has ticked
+                continue
             _pass_midnights(engine, min(segment_began(path), now), report, stopping)
             if stopping():
                 return report
             _take(engine, path, now, report)
-            if after_segment:
-                after_segment(report)
+        if after_segment:
+            after_segment(report)
+        time.sleep(LET_IN_SECONDS)
+    with engine.lock:
         if current_mark().load_seq:  # else there is nobody yet, and the first segment may be from long ago
             _pass_midnights(engine, now, report, stopping)
         if not stopping():
             catch_up_edges(engine, now)
             _catch_up_ruleset(engine, now)
+            assign_waiting(engine, now)
+            note_breaches(now)
     return report
 
 
@@ -101,13 +114,19 @@ def _pass_midnights(engine: Engine, until: datetime, report: TickReport, stoppin
         mark.save(update_fields=["evaluated_to"])
     due = mark.evaluated_to + DAY
     while due <= until and not stopping():
+        end_overrides(engine, due)
         evaluate_everyone(engine, due)
         report.midnights += 1
         due += DAY
+    if due > until:
+        end_overrides(engine, until)
 
 
 def _catch_up_ruleset(engine: Engine, now: datetime) -> None:
-    """Everybody again, when a ruleset was put in force by a process that died before it had scored with it."""
+    """Everybody again, when a ruleset was put in force and nobody was scored with it yet: by somebody who did not wait,
+    or who died."""
+    if service.number_in_force() != engine.ruleset.number:
+        engine.use(service.in_force())
     scored_with = current_mark().ruleset
     if scored_with and scored_with != engine.ruleset.number:
         evaluate_everyone(engine, now)

@@ -9,6 +9,7 @@ from django.db import close_old_connections
 
 from leadline.kernel.clock import Clock, utc_now
 from leadline.pipeline.engine import Engine
+from leadline.pipeline.forecasts import ForecastKeeper
 from leadline.pipeline.tick import TickReport, tick
 
 PAUSE_SECONDS = 0.5
@@ -27,6 +28,7 @@ class Ticker:
     def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
         self._engine = engine
         self._clock = clock
+        self._forecasts = ForecastKeeper(engine)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
         self.failures = 0
@@ -48,6 +50,7 @@ class Ticker:
             close_old_connections()
             try:
                 self.last = tick(self._engine, self._clock(), stopping=self._stop.is_set)
+                self._forecasts.keep_up(self._clock())
             except Exception as error:  # noqa: BLE001  # whatever it is: counted, logged, shown, tried again
                 self._failed(error)
             else:

@@ -3,12 +3,42 @@
 import os
 from pathlib import Path
 
+from leadline.kernel.errors import ConfigurationError
+
 
 def setting(name: str, default: str = "") -> str:
     """LEADLINE_<name>, or the content of the file that LEADLINE_<name>_FILE names."""
     if file := os.environ.get(f"LEADLINE_{name}_FILE"):
         return Path(file).read_text().strip()
     return os.environ.get(f"LEADLINE_{name}", default)
+
+
+def whole_number(name: str, default: str) -> int:
+    """A setting that is a whole number from 0 on.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    text = setting(name, default)
+    if not (text.isascii() and text.isdecimal()):
+        raise ConfigurationError(f"LEADLINE_{name} is {text!r}.", advice="Give a whole number, such as 365.")
+    return int(text)
+
+
+def share(name: str, default: str) -> float:
+    """A setting that is a part of a whole, from 0 to 1.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    text = setting(name, default)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise ConfigurationError(f"LEADLINE_{name} is {text!r}.", advice="Give a number from 0 to 1, such as 0.1.")
+    return value
 
 
 def data_folder() -> Path:

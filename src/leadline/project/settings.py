@@ -6,7 +6,7 @@ from typing import Any
 
 from leadline.kernel.errors import ConfigurationError
 from leadline.privacy.keys import derive_key, load_master_keys
-from leadline.project.environment import data_folder, setting
+from leadline.project.environment import data_folder, setting, share, whole_number
 from leadline.project.records import database_settings
 
 
@@ -21,6 +21,8 @@ def _django_secret() -> str:
 DATA = data_folder()
 RULESET = setting("RULESET", "offshore-staffing")
 PLAN = setting("PLAN")
+PUBLISH_CONFIRM_SHARE = share("PUBLISH_CONFIRM_SHARE", "0.1")
+KEEP_EVENTS_DAYS = whole_number("KEEP_EVENTS_DAYS", "0")
 
 SECRET_KEY = _django_secret()
 DEBUG = setting("DEBUG") == "1"
@@ -39,6 +41,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
+    "ninja",  # the assets of /api/docs
     "leadline.accounts",
     "leadline.tracking",
     "leadline.scoring",

@@ -2,11 +2,13 @@
 
 from django.urls import include, path, re_path
 
+from leadline.web.api.root import urls as api_urls
 from leadline.web.views.errors import not_found
 
 urlpatterns = [
     re_path("^accounts/password/reset/", not_found),  # an administrator sets a new one: leadline users password
     path("accounts/", include("allauth.account.urls")),
+    path("api/", api_urls),
     path("", include("leadline.web.urls")),
 ]
 

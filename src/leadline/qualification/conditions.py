@@ -8,12 +8,13 @@ lead could enter and leave at one instant.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 
 from leadline.qualification.stages import LADDER, RUNG, LeadFacts, Stage, StageState, Trigger
-from leadline.scoring.ruleset import Ruleset, StageRule, Threshold
+from leadline.scoring.ruleset import Ruleset
+from leadline.scoring.stage_terms import StageRule, Threshold
 
 MICRO_PER_THOUSANDTH = 1000
 
@@ -74,8 +75,8 @@ def triggers_for(situation: Situation, rule: StageRule) -> tuple[Trigger, ...]:
     if not situation.facts.triggers:
         return ()
     oldest = situation.at - timedelta(days=rule.trigger_days)
-    if situation.state.recycled_at is not None:
-        oldest = max(oldest, situation.state.recycled_at)
+    if situation.state.spent_until is not None:
+        oldest = max(oldest, situation.state.spent_until)
     return tuple(t for t in situation.facts.triggers if rule.name in t.stages and t.occurred_at > oldest)
 
 
@@ -115,9 +116,50 @@ def dwells(situation: Situation) -> bool:
     return situation.at - situation.state.since < timedelta(days=rule.dwell_days)
 
 
-def in_hands_of_sales(facts: LeadFacts) -> bool:
-    """Whether a person decides about the lead: nothing demotes, disqualifies or recycles it automatically."""
-    return facts.accepted or facts.open_opportunity
+def in_hands_of_sales(situation: Situation) -> bool:
+    """Whether a person decides about the lead: nothing demotes, disqualifies or recycles it automatically.
+
+    An acceptance from before the last recycling is over.
+    """
+    return _accepted(situation) or situation.facts.open_opportunity
+
+
+def overriding(situation: Situation) -> Stage | None:
+    """The stage that somebody's override keeps a known lead in, while it lasts."""
+    facts = situation.facts
+    if not facts.known or not facts.override_stage:
+        return None
+    over = facts.override_until is not None and situation.at >= facts.override_until
+    return None if over else Stage(facts.override_stage)
+
+
+def rejected_to(situation: Situation) -> Stage | None:
+    """Where the rejection that stands puts a known lead; a reason that the ruleset does not have disqualifies."""
+    facts = situation.facts
+    if not facts.known or not facts.rejection or facts.rejected_at is None:
+        return None
+    stages = {rejection.name: rejection.to_stage for rejection in situation.ruleset.rejections}
+    return Stage(stages.get(facts.rejection, Stage.DISQUALIFIED))
+
+
+def is_answered(situation: Situation) -> bool:
+    """Whether the machine has acted on the rejection that stands: a recycled lead may come back after it."""
+    spent, rejected_at = situation.state.spent_until, situation.facts.rejected_at
+    return spent is not None and rejected_at is not None and spent >= rejected_at
+
+
+def rejects(situation: Situation) -> Stage | None:
+    """Where the rejection that stands puts the lead now. One that recycles does so once; after an override again."""
+    stage, state = rejected_to(situation), situation.state
+    once = stage is Stage.RECYCLED and is_answered(situation)
+    return None if once and not (state.overridden and state.rejected_at is not None) else stage
+
+
+def is_requalified(situation: Situation) -> bool:
+    """Whether a rejection put the lead where it is, and none stands any more."""
+    state = situation.state
+    beside = state.stage in (Stage.DISQUALIFIED, Stage.RECYCLED) and situation.facts.known
+    return beside and state.rejected_at is not None and rejected_to(situation) is None
 
 
 def silence(situation: Situation) -> timedelta:
@@ -138,7 +180,7 @@ def recycles(situation: Situation, stage: Stage) -> bool:
     An open opportunity prevents it. Acceptance does so up to the won deal: nearly every customer was accepted once.
     """
     recycling, facts = situation.ruleset.recycling, situation.facts
-    held = facts.open_opportunity if stage is Stage.CUSTOMER else in_hands_of_sales(facts)
+    held = facts.open_opportunity if stage is Stage.CUSTOMER else in_hands_of_sales(situation)
     if held or stage not in recycling.stages:
         return False
     return silence(situation) >= timedelta(days=recycling.after_silent_days)
@@ -154,8 +196,18 @@ def wins(situation: Situation) -> bool:
 
 def active_again(situation: Situation) -> bool:
     """Whether a recycled lead had an event since it was recycled."""
-    seen = situation.facts.last_seen_at
-    return seen is not None and seen > situation.state.since
+    seen, spent = situation.facts.last_seen_at, situation.state.spent_until
+    return seen is not None and seen > max(situation.state.since, spent or situation.state.since)
+
+
+def forgiven(situation: Situation) -> Situation:
+    """A requalified lead as if it had never been rejected: nothing is spent by what was taken back."""
+    return replace(situation, state=replace(situation.state, rejected_at=None))
+
+
+def _accepted(situation: Situation) -> bool:
+    facts, spent = situation.facts, situation.state.spent_until
+    return facts.accepted and (facts.accepted_at is None or spent is None or facts.accepted_at > spent)
 
 
 def _thresholds_met(situation: Situation, rule: StageRule, reached: Stage) -> bool:

@@ -1,14 +1,18 @@
 """What the record store says of leads: all that the stage machine needs beside the scores."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from leadline.qualification.models import Standing
+from leadline.qualification.sales_history import said_of
+from leadline.qualification.sales_words import SalesState, SalesWord, Word, known_by, sales_state
 from leadline.qualification.scored import ScoredLead
 from leadline.qualification.stages import LeadFacts, StageState, Trigger
-from leadline.scoring.ruleset import ConversionRule, Ruleset
+from leadline.scoring.ruleset import Ruleset
 from leadline.scoring.sentences import conversion_sentence
+from leadline.scoring.stage_terms import ConversionRule
 from leadline.tracking.models import Conversion, Lead
 
 CHUNK = 5_000
@@ -39,9 +43,13 @@ class StandingRow:
     grade: str
     total: int
     gain_week: int
+    fit: int
+    fit_points: int
     trigger_at: datetime | None
-    contacted_at: datetime | None
-    accepted_at: datetime | None
+    owner: str
+    contact_due_at: datetime | None
+    breached_at: datetime | None
+    sales: SalesState
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +60,29 @@ class LeadRecord:
         standing: None before the first evaluation.
         conversions: not cancelled, the latest first; the reserved sales contacts stand apart.
         contacts: when somebody from sales spoke to the person, the latest first.
+        words: all that was said, contacts among them.
     """
 
     lead: LeadRow
     standing: StandingRow | None
     conversions: Sequence[Conversion]
     contacts: Sequence[Conversion]
+    words: Sequence[SalesWord] = ()
 
     def state(self, at: datetime) -> StageState:
         """What the stage machine remembers."""
         return self.standing.state if self.standing else StageState.beginning(at)
 
+    def sales(self, ruleset: Ruleset, at: datetime, more: Sequence[SalesWord] = ()) -> SalesState:
+        """What stands of all that sales said, and of `more`."""
+        words = [*self.words, *more]
+        return sales_state(words, known_by(words, at), ruleset)
+
     def facts(self, scored: ScoredLead, ruleset: Ruleset, at: datetime) -> LeadFacts:
         """All that a decision at `at` needs to know."""
         past = [conversion for conversion in self.conversions if _when(conversion) <= at]
         won = [_when(conversion) for conversion in past if conversion.name == WON_DEAL]
+        sales = self.sales(ruleset, at)
         return LeadFacts(
             factors=scored.factors,
             total_micro=scored.total,
@@ -77,8 +93,13 @@ class LeadRecord:
             triggers=tuple(triggers(past, ruleset)),
             won_at=max(won, default=None),
             last_seen_at=self.lead.last_seen_at,
-            accepted=bool(self.standing and self.standing.accepted_at),
+            accepted=sales.accepted_at is not None,
+            accepted_at=sales.accepted_at,
             open_opportunity=_open_opportunity(past, won),
+            rejection=sales.rejection,
+            rejected_at=sales.rejected_at,
+            override_stage=sales.override_stage,
+            override_until=sales.override_until,
         )
 
 
@@ -107,22 +128,50 @@ def _sentence(rule: ConversionRule, conversion: Conversion) -> str:
 def _some(leads: list[int]) -> dict[int, LeadRecord]:
     columns = ("pk", "known", "reachable", "profiling_allowed", "last_seen_at")
     rows = Lead.objects.filter(pk__in=leads, merged_into=None, internal=False, bot=False).values_list(*columns)
-    standings, conversions = _standings(leads), _conversions(leads)
-    return {row[0]: _record(LeadRow(*row), standings, conversions.get(row[0], [])) for row in rows}
+    standings, conversions = standings_of(leads), _conversions(leads)
+    contacted = [pk for pk, each in conversions.items() if any(row.name == SALES_CONTACT for row in each)]
+    said = said_of(leads, contacted)
+    return {
+        row[0]: _record(LeadRow(*row), standings, conversions.get(row[0], []), said.get(row[0], [])) for row in rows
+    }
 
 
-def _standings(leads: list[int]) -> dict[int, StandingRow]:
-    columns = ("stage", "state", "grade", "total", "gain_week", "trigger_at", "contacted_at", "accepted_at")
-    rows = Standing.objects.filter(pk__in=leads).values_list("pk", *columns)
-    return {pk: StandingRow(stage, StageState.from_dict(state), *rest) for pk, stage, state, *rest in rows}
+def standings_of(leads: list[int]) -> dict[int, StandingRow]:
+    """The standings of those leads that have one."""
+    columns = (
+        "stage",
+        "state",
+        "grade",
+        "total",
+        "gain_week",
+        "fit",
+        "fit_points",
+        "trigger_at",
+        "owner",
+        "contact_due_at",
+        "breached_at",
+    )
+    sales = [field.name for field in fields(SalesState)]
+    rows = Standing.objects.filter(pk__in=leads).values_list("pk", *columns, *sales)
+    return {pk: _standing_row(rest[: len(columns)], rest[len(columns) :]) for pk, *rest in rows}
 
 
-def _record(lead: LeadRow, standings: Mapping[int, StandingRow], conversions: list[Conversion]) -> LeadRecord:
+def _standing_row(own: Sequence[Any], sales: Sequence[Any]) -> StandingRow:
+    stage, state, *rest = own
+    row: list[Any] = [stage, StageState.from_dict(state), *rest, SalesState(*sales)]
+    return StandingRow(*row)
+
+
+def _record(
+    lead: LeadRow, standings: Mapping[int, StandingRow], conversions: list[Conversion], said: list[SalesWord]
+) -> LeadRecord:
+    contacts = [conversion for conversion in conversions if conversion.name == SALES_CONTACT]
     return LeadRecord(
         lead,
         standings.get(lead.pk),
         [conversion for conversion in conversions if conversion.name != SALES_CONTACT],
-        [conversion for conversion in conversions if conversion.name == SALES_CONTACT],
+        contacts,
+        [*(SalesWord(Word.CONTACT, _when(contact)) for contact in contacts), *said],
     )
 
 

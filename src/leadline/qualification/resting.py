@@ -6,18 +6,50 @@ where they were. A merge that events made is different: it does not come back by
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from django.db.models import QuerySet
 
 from leadline.qualification.models import Standing, Transition
 from leadline.qualification.stages import Stage, StageState
 from leadline.scoring.ruleset import Ruleset
+from leadline.tracking.chunks import chunks
 from leadline.tracking.models import IdentityClaim, Lead
 
 CHUNK = 5_000
 RESTING = ""
 """The stage of a standing that rests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Leads that stand nowhere.
+
+    Attributes:
+        gone: merged by events: what their standing remembered is forgotten.
+        merged: merged by hand: it is kept.
+        noise: robots and our own people: it is kept, or begins now.
+    """
+
+    gone: tuple[int, ...]
+    merged: tuple[int, ...]
+    noise: tuple[int, ...]
+
+
+def absent(leads: Iterable[int]) -> Absent:
+    """Of these leads, those who stand nowhere now, and what `lay_to_rest` does with their standings."""
+    gone: list[int] = []
+    merged: list[int] = []
+    noise: list[int] = []
+    for some in chunks(leads):
+        away = set(Lead.objects.filter(pk__in=some, merged_into__isnull=False).values_list("pk", flat=True))
+        kept = set(_merged_by_hand(sorted(away)))
+        gone += sorted(away - kept)
+        merged += sorted(kept)
+        noise += sorted(_noise(some).values_list("pk", flat=True))
+    return Absent(tuple(gone), tuple(merged), tuple(noise))
 
 
 def lay_to_rest(ruleset: Ruleset, leads: Iterable[int], at: datetime) -> None:
@@ -27,12 +59,12 @@ def lay_to_rest(ruleset: Ruleset, leads: Iterable[int], at: datetime) -> None:
     for start in range(0, len(wanted), CHUNK):
         some = wanted[start : start + CHUNK]
         merged = list(Lead.objects.filter(pk__in=some, merged_into__isnull=False).values_list("pk", flat=True))
-        noise = Lead.objects.exclude(internal=False, bot=False).filter(pk__in=some, merged_into=None)
+        noise = _noise(some)
         if merged:
-            _rest(ruleset, _forget_merged(merged))
+            rest(ruleset, _forget_merged(merged))
         if flagged := dict(noise.values_list("pk", "known")):
-            _rest(ruleset, list(flagged))
-            _make_findable(ruleset, [lead for lead, known in flagged.items() if known], at)
+            rest(ruleset, list(flagged))
+            make_findable(ruleset, [lead for lead, known in flagged.items() if known], at)
 
 
 def step_back(lead: int, to: datetime) -> None:
@@ -49,19 +81,39 @@ def step_back(lead: int, to: datetime) -> None:
     standing.save(update_fields=["stage", "stage_since", "state"])
 
 
+def _hand_over(merged: Sequence[int]) -> None:
+    """What was said of them counts for whom they were merged into; so does whose they are, unless that one is owned:
+    the assignment rules must not give somebody away whom a colleague has accepted. Not after a merge by hand: taken
+    back, it would leave an owner behind."""
+    owned = Standing.objects.filter(lead__in=merged).exclude(owner="").order_by("stage_since", "pk")
+    for survivor, owner, user in owned.values_list("lead__merged_into", "owner", "owner_user"):
+        Standing.objects.filter(lead=survivor, owner="").exclude(stage=RESTING).update(owner=owner, owner_user=user)
+
+
 def _forget_merged(leads: Sequence[int]) -> list[int]:
     """Delete the standings of merged leads, but for those merged by hand, which are returned."""
-    by_hand = IdentityClaim.objects.filter(by_hand=True, revoked_at=None, identity__home__in=leads)
-    kept = list(by_hand.values_list("identity__home_id", flat=True))
-    Standing.objects.filter(lead__in=leads).exclude(lead__in=kept).delete()
+    kept = _merged_by_hand(leads)
+    gone = sorted(set(leads) - set(kept))
+    _hand_over(gone)
+    Standing.objects.filter(lead__in=gone).delete()
     return kept
 
 
-def _rest(ruleset: Ruleset, leads: Sequence[int]) -> None:
+def _merged_by_hand(leads: Sequence[int]) -> list[int]:
+    by_hand = IdentityClaim.objects.filter(by_hand=True, revoked_at=None, identity__home__in=leads)
+    return list(by_hand.values_list("identity__home_id", flat=True))
+
+
+def _noise(leads: Sequence[int]) -> QuerySet[Lead]:
+    return Lead.objects.exclude(internal=False, bot=False).filter(pk__in=leads, merged_into=None)
+
+
+def rest(ruleset: Ruleset, leads: Sequence[int]) -> None:
+    """Let the standings of these leads rest."""
     Standing.objects.filter(lead__in=leads).exclude(stage=RESTING).update(**_nothing(ruleset))
 
 
-def _make_findable(ruleset: Ruleset, leads: Sequence[int], at: datetime) -> None:
+def make_findable(ruleset: Ruleset, leads: Sequence[int], at: datetime) -> None:
     """The list of leads shows standings: a person who never had one is searched for all the same."""
     state = StageState.beginning(at).as_dict()
     same = {"stage_since": at, "scored_at": at, "ruleset": ruleset.number, "state": state, **_nothing(ruleset)}
@@ -69,6 +121,6 @@ def _make_findable(ruleset: Ruleset, leads: Sequence[int], at: datetime) -> None
 
 
 def _nothing(ruleset: Ruleset) -> dict[str, Any]:
-    points = dict.fromkeys(("total", "engagement", "readiness", "conversion", "gain_week"), 0)
+    points = dict.fromkeys(("total", "engagement", "readiness", "conversion", "gain_week", "fit", "fit_points"), 0)
     none = dict.fromkeys(("reason_at", "trigger_at", "seats", "monthly_value"))
     return {"stage": RESTING, "grade": ruleset.grade_of(0), "reason": "", "currency": "", **points, **none}

@@ -13,6 +13,7 @@ class ScoredLead:
         factors: by factor name.
         disqualifications: names of the open gates.
         week_ago: the total seven days ago, 0 when there was none.
+        fit: 1 fits best; 0 without fit rules. fit_points: its 0 to 100 points.
     """
 
     lead: int
@@ -25,3 +26,5 @@ class ScoredLead:
     disqualifications: tuple[str, ...]
     amounts: Mapping[str, float]
     week_ago: int = 0
+    fit: int = 0
+    fit_points: int = 0

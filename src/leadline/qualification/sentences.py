@@ -4,14 +4,18 @@ from datetime import timedelta
 
 from leadline.qualification.conditions import (
     Situation,
+    forgiven,
+    is_requalified,
     missing_needs,
+    overriding,
     reaches,
+    rejects,
     silence,
     total_held,
     triggers_for,
 )
 from leadline.qualification.stages import LADDER, RUNG, Reason, ReasonCode, Stage, Trigger
-from leadline.scoring.ruleset import StageRule, Threshold
+from leadline.scoring.stage_terms import StageRule, Threshold
 
 TRIGGERS_NAMED = 3
 """The newest so many triggers are named; a lead that requests twenty quotes gets no twenty sentences."""
@@ -25,13 +29,34 @@ NEED_SENTENCES = {
 
 def reasons_for(situation: Situation, target: Stage) -> tuple[Reason, ...]:
     """The reasons of the move from the present stage to `target`, at least one."""
-    stage = situation.state.stage
+    if overriding(situation) is target:
+        return (_overridden(situation, target),)
+    if situation.state.overridden:
+        over = Reason(ReasonCode.OVERRIDE_OVER, "No longer held by hand")
+        return (over, *_beside(situation, target)) if target not in RUNG else (over, *_placed(situation, target))
+    return _beside(situation, target) or _along(situation, target)
+
+
+def _beside(situation: Situation, target: Stage) -> tuple[Reason, ...]:
+    """Why a lead left the ladder; nothing for a stage of the ladder."""
     if target is Stage.CUSTOMER:
         return (_won(situation),)
+    if target in (Stage.DISQUALIFIED, Stage.RECYCLED) and rejects(situation) is target:
+        return (_rejected(situation),)
     if target is Stage.DISQUALIFIED:
         return tuple(_gate(situation, name) for name in situation.facts.disqualifications)
-    if target is Stage.RECYCLED:
-        return (_silent(situation),)
+    return (_silent(situation),) if target is Stage.RECYCLED else ()
+
+
+def _placed(situation: Situation, target: Stage) -> tuple[Reason, ...]:
+    return _entry(situation, Stage.INITIAL_ENGAGEMENT, target)
+
+
+def _along(situation: Situation, target: Stage) -> tuple[Reason, ...]:
+    """Why a lead came to a stage of the ladder."""
+    stage = situation.state.stage
+    if is_requalified(situation):
+        return (Reason(ReasonCode.REQUALIFIED, "Requalified by sales"), *_placed(forgiven(situation), target))
     if stage is Stage.DISQUALIFIED:
         return (_readmitted(situation), *_entry(situation, Stage.INITIAL_ENGAGEMENT, target))
     if stage is Stage.RECYCLED:
@@ -58,6 +83,19 @@ def score_text(micro: int, beside: int) -> str:
 def _won(situation: Situation) -> Reason:
     won_at = situation.facts.won_at
     return Reason(ReasonCode.WON_DEAL, "Won a deal", {"won_at": won_at.isoformat() if won_at else None})
+
+
+def _overridden(situation: Situation, target: Stage) -> Reason:
+    until = situation.facts.override_until
+    end = f" until {until.day} {until:%B %Y}" if until else ""
+    detail = {"stage": target.value, "until": until.isoformat() if until else None}
+    return Reason(ReasonCode.OVERRIDE, f"Put here by hand{end}", detail)
+
+
+def _rejected(situation: Situation) -> Reason:
+    name = situation.facts.rejection
+    labels = {rejection.name: rejection.label for rejection in situation.ruleset.rejections}
+    return Reason(ReasonCode.REJECTED, f"Rejected by sales: {labels.get(name) or _plain(name)}", {"rejection": name})
 
 
 def _gate(situation: Situation, name: str) -> Reason:

@@ -37,6 +37,8 @@ class StageState:
         holding: condition name (such as "total_55") -> since when every evaluation saw it hold.
         recycled_at: when silence last recycled the lead; conversion triggers up to then are spent.
         left_customer_at: when it last stopped being a customer; deals won up to then are spent.
+        overridden: somebody's override keeps it in this stage.
+        rejected_at: when the rejection that keeps it disqualified or recycled was first seen.
     """
 
     stage: Stage
@@ -44,6 +46,14 @@ class StageState:
     holding: Mapping[str, datetime] = field(default_factory=dict)
     recycled_at: datetime | None = None
     left_customer_at: datetime | None = None
+    overridden: bool = False
+    rejected_at: datetime | None = None
+
+    @property
+    def spent_until(self) -> datetime | None:
+        """Triggers, acceptance and activity up to then count no more: silence or a rejection ended what they began."""
+        moments = (self.recycled_at, self.rejected_at)
+        return max((moment for moment in moments if moment is not None), default=None)
 
     @classmethod
     def beginning(cls, at: datetime) -> "StageState":
@@ -51,13 +61,17 @@ class StageState:
         return cls(Stage.INITIAL_ENGAGEMENT, at)
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON takes it: moments are ISO 8601 texts, exact to the microsecond."""
+        """As JSON takes it: moments are ISO 8601 texts, exact to the microsecond. What most leads lack is left out."""
+        sales: dict[str, Any] = {"overridden": True} if self.overridden else {}
+        if self.rejected_at is not None:
+            sales["rejected_at"] = self.rejected_at.isoformat()
         return {
             "stage": self.stage.value,
             "since": self.since.isoformat(),
             "holding": {name: since.isoformat() for name, since in self.holding.items()},
             "recycled_at": _iso(self.recycled_at),
             "left_customer_at": _iso(self.left_customer_at),
+            **sales,
         }
 
     @classmethod
@@ -69,6 +83,8 @@ class StageState:
             {name: datetime.fromisoformat(since) for name, since in stored.get("holding", {}).items()},
             _moment(stored.get("recycled_at")),
             _moment(stored.get("left_customer_at")),
+            bool(stored.get("overridden", False)),
+            _moment(stored.get("rejected_at")),
         )
 
 
@@ -112,6 +128,11 @@ class LeadFacts:
         last_seen_at: the latest event of any kind.
         accepted: a sales representative has accepted the lead.
         open_opportunity: an opportunity is open, neither won nor lost.
+        accepted_at: when that was; an acceptance from before a recycling is spent. Without it `accepted` counts always.
+        rejection: the name of the reason for which sales rejected it; nothing when it is not rejected.
+        rejected_at: when that was; a rejection without it does not count.
+        override_stage: the stage that somebody put it into by hand; nothing when nobody did.
+        override_until: from then on the override counts no more; one without an end counts until it is released.
     """
 
     factors: Mapping[str, int] = field(default_factory=dict)
@@ -125,6 +146,11 @@ class LeadFacts:
     last_seen_at: datetime | None = None
     accepted: bool = False
     open_opportunity: bool = False
+    accepted_at: datetime | None = None
+    rejection: str = ""
+    rejected_at: datetime | None = None
+    override_stage: str = ""
+    override_until: datetime | None = None
 
 
 class ReasonCode(StrEnum):
@@ -143,6 +169,10 @@ class ReasonCode(StrEnum):
     DISQUALIFICATION_OVER = "disqualification_over"
     SILENCE = "silence"
     ACTIVE_AGAIN = "active_again"
+    OVERRIDE = "override"  # somebody put it there by hand
+    OVERRIDE_OVER = "override_over"  # nobody holds it by hand any more
+    REJECTED = "rejected"  # sales said no
+    REQUALIFIED = "requalified"  # sales took its no back
 
 
 @dataclass(frozen=True, slots=True)

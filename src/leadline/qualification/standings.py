@@ -20,7 +20,11 @@ CHUNK = 5_000
 MICRO = 1_000_000
 REASON_DAYS = 30
 """A trigger is the reason why now for this long; then the strongest factor is."""
-SALES_FIELDS = frozenset({"owner", "contacted_at", "accepted_at"})
+SALES_FIELDS = frozenset(
+    {"owner", "owner_user", "contacted_at", "accepted_at", "rejected_at", "rejection", "snoozed_until"}
+    | {"override_stage", "override_until", "breached_at", "forecast_on", "forecast", "forecast_made_at"}
+    | {"contact_due_at", "counted_in"}
+)
 """What salespeople write too, perhaps at this very moment: an evaluation never overwrites it."""
 COLUMNS = [str(field.column) for field in Standing._meta.concrete_fields if field.name not in SALES_FIELDS]
 TABLE = Standing._meta.db_table
@@ -51,15 +55,14 @@ def save(ruleset: Ruleset, judgements: Iterable[Judgement]) -> int:
     return len(rows)
 
 
-def renumber(rows: Iterable[tuple[int, int, int, int, int, str, int]], ruleset: int, at: datetime) -> None:
-    """New numbers for leads whose stage stays: (lead, engagement, readiness, conversion, total, grade, gain)."""
+def renumber(rows: Iterable[tuple[int, int, int, int, int, str, int, int, int]], ruleset: int, at: datetime) -> None:
+    """New numbers for leads whose stage stays: (lead, engagement, readiness, conversion, total, grade, gain, fit, fit
+    points)."""
     moment = _moment(at)
-    values = [
-        (engagement, readiness, conversion, total, grade, gain, ruleset, moment, lead)
-        for lead, engagement, readiness, conversion, total, grade, gain in rows
-    ]
-    columns = "engagement = %s, readiness = %s, conversion = %s, total = %s, grade = %s, gain_week = %s"
-    update = f"UPDATE {TABLE} SET {columns}, ruleset = %s, scored_at = %s WHERE lead_id = %s"  # noqa: S608  # our own names
+    values = [(*numbers, ruleset, moment, lead) for lead, *numbers in rows]
+    names = ("engagement", "readiness", "conversion", "total", "grade", "gain_week", "fit", "fit_points")
+    columns = ", ".join(f"{name} = %s" for name in (*names, "ruleset", "scored_at"))
+    update = f"UPDATE {TABLE} SET {columns} WHERE lead_id = %s"  # noqa: S608  # our own names
     for start in range(0, len(values), CHUNK):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(update, values[start : start + CHUNK])
@@ -79,14 +82,15 @@ def _with_trigger(judgements: Iterable[Judgement]) -> Iterable[tuple[Judgement, 
 
 
 def _differs(judgement: Judgement, trigger: Trigger | None) -> bool:
-    """Grade, stage, whole-number total, gain of the week or a trigger changed, or what the machine remembers; or it
-    rested until now."""
+    """Grade, fit, stage, whole-number total, gain of the week or a trigger changed, or what the machine remembers; or
+    it rested until now."""
     row, scored = judgement.record.standing, judgement.scored
     if row is None or row.stage != judgement.stage:
         return True
-    seen = (row.grade, row.total // MICRO, row.gain_week // MICRO, row.trigger_at)
+    seen = (row.grade, row.fit, row.fit_points, row.total // MICRO, row.gain_week // MICRO, row.trigger_at)
     gain = scored.total - scored.week_ago
-    now = (scored.grade, scored.total // MICRO, gain // MICRO, trigger.occurred_at if trigger else None)
+    triggered_at = trigger.occurred_at if trigger else None
+    now = (scored.grade, scored.fit, scored.fit_points, scored.total // MICRO, gain // MICRO, triggered_at)
     return seen != now or judgement.decision.state != judgement.state
 
 
@@ -105,6 +109,8 @@ def _values(ruleset: Ruleset, judgement: Judgement, trigger: Trigger | None) -> 
         "readiness": scored.readiness,
         "conversion": scored.conversion,
         "grade": scored.grade,
+        "fit": scored.fit,
+        "fit_points": scored.fit_points,
         "gain_week": scored.total - scored.week_ago,
         "ruleset": ruleset.number,
         "scored_at": _moment(judgement.at),

@@ -49,8 +49,10 @@ def score_raws(raws: Sequence[int], ruleset: Ruleset) -> LeadScore:
     Args:
         raws: thousandths times billionths of each metric's unit, in the order of `ruleset.measures`.
     """
-    factors, penalties, disqualifications = _sections(raws, ruleset)
+    factors, penalties, disqualifications, fits = _sections(raws, ruleset)
     scores = [_factor_score(factor, raw) for factor, raw in factors]
+    fitting = [_factor_score(factor, raw) for factor, raw in fits]
+    fit_micro = to_micro(weighted_mean([(each.factor.weight, each.nano) for each in fitting])) if fitting else 0
     taken = [penalty for penalty, raw in penalties if is_open(penalty.gate, raw)]
     dimensions = {name: _dimension(name, scores, taken, ruleset) for name in DIMENSIONS}
     total = to_micro(weighted_mean([(d.weight_thousandths, d.nano) for d in dimensions.values()]))
@@ -63,6 +65,9 @@ def score_raws(raws: Sequence[int], ruleset: Ruleset) -> LeadScore:
         penalties=tuple(penalty.gate.name for penalty in taken),
         disqualifications=tuple(gate.name for gate, raw in disqualifications if is_open(gate, raw)),
         raws=tuple(raws),
+        fit=ruleset.fit_of(fit_micro),
+        fit_micro=fit_micro,
+        fit_factors={each.name: each for each in fitting},
     )
 
 
@@ -73,13 +78,15 @@ def is_open(gate: Gate, raw: int) -> bool:
 
 def _sections(
     raws: Sequence[int], ruleset: Ruleset
-) -> tuple[list[tuple[Factor, int]], list[tuple[Penalty, int]], list[tuple[Gate, int]]]:
+) -> tuple[list[tuple[Factor, int]], list[tuple[Penalty, int]], list[tuple[Gate, int]], list[tuple[Factor, int]]]:
     after_factors = len(ruleset.factors)
     after_penalties = after_factors + len(ruleset.penalties)
+    after_gates = after_penalties + len(ruleset.disqualifications)
     return (
         list(zip(ruleset.factors, raws[:after_factors], strict=True)),
         list(zip(ruleset.penalties, raws[after_factors:after_penalties], strict=True)),
-        list(zip(ruleset.disqualifications, raws[after_penalties:], strict=True)),
+        list(zip(ruleset.disqualifications, raws[after_penalties:after_gates], strict=True)),
+        list(zip(ruleset.fit_factors, raws[after_gates:], strict=True)),
     )
 
 

@@ -1,232 +1,190 @@
-"""The shape of a ruleset document: one struct for each kind of entry, and how faults in one are told.
+"""The shape of a ruleset document: one struct for each kind of entry.
 
-Every fault is a `DocumentError` whose message begins with the path inside the document, such as
-`dimensions.engagement.factors.tool_usage.metric`, and names the nearest valid name where one comes close.
+What is here is all that the JSON Schema knows (`schema.py`): types, limits and, in each `Attributes:`, what the
+fields mean. What needs a look at other entries is checked where they are read.
 """
 
-import re
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
-from leadline.kernel.errors import DocumentError
+from leadline.engagement.metrics import MetricKind
+from leadline.scoring.arithmetic import Curve
+from leadline.scoring.ruleset import Across
 
-Number = int | float
+Number = float
+"""A whole number is one too."""
+Positive = Annotated[float, Meta(gt=0)]
+Points = Annotated[float, Meta(ge=0, le=100)]
+Days = Annotated[int, Meta(ge=1, le=36_500)]
+Scalar = bool | int | float | str
+Kind = Annotated[MetricKind, Meta(title="metric kind")]
+AcrossName = Annotated[Across, Meta(title="way to combine days")]
+CurveName = Annotated[Curve, Meta(title="curve")]
+DimensionName = Annotated[Literal["engagement", "readiness", "conversion"], Meta(title="dimension")]
+KnownAt = Annotated[Literal["occurred", "received"], Meta(title="time of an event")]
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An entry with named fields; any other field is a fault."""
 
 
-class DocumentEntry(Entry, frozen=True, kw_only=True):
-    """The whole document. Sections are read entry by entry, so that faults can name their path."""
-
-    name: str
-    metrics: dict[str, Any]
-    dimensions: dict[str, Any]
-    grades: dict[str, Any]
-    penalties: dict[str, Any] = {}
-    conversions: dict[str, Any] = {}
-    stages: dict[str, Any] = {}
-    recycling: Any = None
-    disqualifications: dict[str, Any] = {}
-    domains: dict[str, Any] = {}
+class Section(Entry, frozen=True, kw_only=True):
+    """An entry whose parts are read apart: a fault in one does not hide the others."""
 
 
-class DomainsEntry(Entry, frozen=True, kw_only=True):
-    """E-mail domains with a meaning."""
+class FilterEntry(Entry, frozen=True, kw_only=True, rename={"not_": "not"}):
+    """A filter that says more than equality. All that it states must hold.
 
-    own: list[str] = []
-    test: list[str] = []
-    competitors: list[str] = []
+    Attributes:
+        at_least: a number, this or more.
+        at_most: a number, this or less.
+        above: a number, more than this.
+        below: a number, less than this.
+        not_: there, and none of these.
+        exists: true: there with a value; false: missing or null.
+    """
+
+    at_least: Number | None = None
+    at_most: Number | None = None
+    above: Number | None = None
+    below: Number | None = None
+    not_: Scalar | list[Scalar] | None = None
+    exists: bool | None = None
+
+
+WhereEntry = bool | int | float | str | list[Scalar] | FilterEntry
+Where = dict[str, WhereEntry]
 
 
 class MetricEntry(Entry, frozen=True, kw_only=True):
-    """One metric."""
+    """One metric: what is measured over events or traits.
 
-    kind: str
+    Attributes:
+        kind: what the value of one day says.
+        events: the event names it reads.
+        property: the property it reads.
+        where: filters by property; all must hold.
+        unless: events that cancel a key of a distinct metric when they carry the same one.
+        traits: the traits that a completeness metric counts.
+        trait: the trait that a metric of kind trait or trait_value looks at.
+        values: the values that a metric of kind trait counts as 1.
+        because_of: conversions that it is a consequence of; a backtest that predicts one of these refuses it.
+        available_at: from when on a backtest may know its events: when they occurred, or when they were received.
+    """
+
+    kind: Kind
     events: list[str] = []
     property: str = ""
-    where: dict[str, Any] = {}
+    where: Where = {}
     unless: list[str] = []
     traits: list[str] = []
     trait: str = ""
     values: list[str] = []
-
-
-class AtLeastEntry(Entry, frozen=True, kw_only=True):
-    """A numeric filter."""
-
-    at_least: Number
-
-
-ScalarEntry = bool | int | float | str
-WhereEntry = bool | int | float | str | list[ScalarEntry] | AtLeastEntry
-
-
-class DimensionEntry(Entry, frozen=True, kw_only=True):
-    """One dimension."""
-
-    weight: Number
-    factors: dict[str, Any]
+    because_of: list[str] = []
+    available_at: KnownAt = "occurred"
 
 
 class MeasureEntry(Entry, frozen=True, kw_only=True):
-    """What factors, penalties and disqualifications share."""
+    """What factors, penalties and disqualifications share: a metric over a window.
+
+    Attributes:
+        metric: the metric's name.
+        across: how the days of the window combine.
+        window_days: so many days up to and including the as-of day; none with across: state.
+        half_life_days: after so many days a day weighs half.
+        daily_cap: what one day can count for at most.
+    """
 
     metric: str
-    across: str
-    window_days: int | None = None
-    half_life_days: Number | None = None
-    daily_cap: Number | None = None
+    across: AcrossName
+    window_days: Days | None = None
+    half_life_days: Positive | None = None
+    daily_cap: Positive | None = None
 
 
 class FactorEntry(MeasureEntry, frozen=True, kw_only=True):
-    """One factor of a dimension."""
+    """One factor of a dimension: a measure turned into 0 to 100 points.
 
-    weight: Number
-    full_at: Number
-    curve: str = "linear"
+    Attributes:
+        weight: relative to the other factors of its dimension.
+        full_at: what gives 100, in the metric's unit.
+        curve: how the points rise to 100.
+        label: its name on pages.
+        reason: its sentence on pages; {count}, {value} and {minutes} stand for the measure.
+        unit: of the measure, for pages.
+        action: what somebody would do to raise it ("a strategy call"); the label without one.
+    """
+
+    weight: Positive
+    full_at: Positive
+    curve: CurveName = Curve.LINEAR
     label: str
     reason: str
     unit: str = ""
+    action: str = ""
+
+
+class DimensionEntry(Section, frozen=True, kw_only=True):
+    """One dimension of the total.
+
+    Attributes:
+        weight: relative to the other dimensions.
+        factors: name to factor; a name is unique in the document.
+    """
+
+    weight: Positive
+    factors: dict[str, FactorEntry]
+
+
+class DimensionsEntry(Section, frozen=True, kw_only=True):
+    """The three dimensions of the total.
+
+    Attributes:
+        engagement: how much a person does on the platform.
+        readiness: how far a person has prepared a decision.
+        conversion: how close a person is to buying.
+    """
+
+    engagement: DimensionEntry
+    readiness: DimensionEntry
+    conversion: DimensionEntry
 
 
 class GateEntry(MeasureEntry, frozen=True, kw_only=True):
-    """A disqualification."""
+    """A disqualification: holds while the measure reaches a number.
 
-    at_least: Number = 1
+    Attributes:
+        at_least: the gate is open from here.
+        sentence: for pages.
+    """
+
+    at_least: Positive = 1
     sentence: str
 
 
 class PenaltyEntry(GateEntry, frozen=True, kw_only=True):
-    """Points taken from a dimension."""
+    """Points taken from a dimension while the gate is open.
 
-    dimension: str
-    points: Number
-
-
-class ConversionEntry(Entry, frozen=True, kw_only=True):
-    """One conversion."""
-
-    event: str
-    where: dict[str, Any] = {}
-    key: str = ""
-    amount: str = ""
-    currency: str = "currency"
-    unless: list[str] = []
-    triggers: list[str] = []
-    trigger_where: dict[str, Any] = {}
-    facts: list[str] = []
-    sentence: str
-
-
-class ThresholdEntry(Entry, frozen=True, kw_only=True):
-    """So many of these factors."""
-
-    at_least: int
-    of: dict[str, Number]
-
-
-class EnterTotalEntry(Entry, frozen=True, kw_only=True):
-    """A total held for some hours."""
-
-    points: Number
-    for_hours: int = 0
-
-
-class StageEntry(Entry, frozen=True, kw_only=True):
-    """One stage."""
-
-    needs: list[str] = []
-    enter: ThresholdEntry | None = None
-    stay: ThresholdEntry | None = None
-    enter_total: EnterTotalEntry | None = None
-    stay_total: Number | None = None
-    trigger_days: int = 30
-    dwell_days: int = 0
-
-
-class RecyclingEntry(Entry, frozen=True, kw_only=True):
-    """What silence does."""
-
-    after_silent_days: int = 60
-    stages: list[str] = []
-
-
-T = TypeVar("T")
-
-
-def fault(at: str, message: str, advice: str = "") -> DocumentError:
-    """The error for one place of the document."""
-    return DocumentError(f"{at}: {message}" if at else message, advice=advice)
-
-
-def unknown(at: str, what: str, name: str, valid: Iterable[str]) -> DocumentError:
-    """The error for a name that does not exist, with the nearest one that does."""
-    names = sorted(str(each) for each in valid)
-    close = get_close_matches(name, names, n=1)
-    advice = f"Did you mean {close[0]!r}?" if close else f"Use one of: {', '.join(names)}."
-    return fault(at, f"there is no {what} {name!r}.", advice)
-
-
-def known(at: str, what: str, name: str, valid: Iterable[str]) -> str:
-    """`name` when it is one of `valid`.
-
-    Raises:
-        DocumentError: it is not.
+    Attributes:
+        dimension: where the points are taken from.
+        points: how many.
     """
-    if name not in (names := tuple(valid)):
-        raise unknown(at, what, name, names)
-    return name
+
+    dimension: DimensionName
+    points: Annotated[float, Meta(gt=0, le=100)]
 
 
-def read_entry(value: object, kind: type[T], at: str) -> T:
-    """One entry as its struct.
+class DomainsEntry(Entry, frozen=True, kw_only=True):
+    """E-mail domains with a meaning; a domain stands for its subdomains too.
 
-    Raises:
-        DocumentError: a field is missing, unknown or of the wrong type.
+    Attributes:
+        own: the platform's own people.
+        test: only used by tests.
+        competitors: competitors and vendors.
     """
-    read: T = _converted(value, kind, kind, at)
-    return read
 
-
-def read_where(value: object, at: str) -> ScalarEntry | list[ScalarEntry] | AtLeastEntry:
-    """What a filter says about one property."""
-    read: ScalarEntry | list[ScalarEntry] | AtLeastEntry = _converted(value, WhereEntry, AtLeastEntry, at)
-    return read
-
-
-def read_entries(section: Mapping[str, Any], kind: type[T], at: str) -> dict[str, T]:
-    """The entries of a section by name, in the document's order."""
-    return {name: read_entry(value, kind, f"{at}.{name}") for name, value in section.items()}
-
-
-def _converted(value: object, kind: Any, fields_of: Any, at: str) -> Any:
-    try:
-        return msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        raise _field_fault(str(error), fields_of, at) from None
-
-
-def _field_fault(text: str, kind: Any, at: str) -> DocumentError:
-    message, _, path = text.partition(" - at `$")
-    inside = path.rstrip("`").removeprefix(".")
-    where = ".".join(part for part in (at, inside) if part)
-    if found := re.fullmatch(r"Object contains unknown field `(.*)`", message):
-        name = found[1]
-        return unknown(f"{where}.{name}".lstrip("."), "field", name, _fields(kind, inside))
-    if found := re.fullmatch(r"Object missing required field `(.*)`", message):
-        return fault(f"{where}.{found[1]}".lstrip("."), "this field is missing.")
-    return fault(where, f"{message[0].lower()}{message[1:]}.")
-
-
-def _fields(kind: Any, inside: str) -> tuple[str, ...]:
-    """The field names of a struct, or of the one that a path of fields inside it leads to."""
-    for name in filter(None, inside.split(".")):
-        hint = get_type_hints(kind)[name]
-        kind = next(each for each in (hint, *get_args(hint)) if hasattr(each, "__struct_fields__"))
-    fields: tuple[str, ...] = kind.__struct_fields__
-    return fields
+    own: list[str] = []
+    test: list[str] = []
+    competitors: list[str] = []

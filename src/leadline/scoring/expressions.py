@@ -12,8 +12,9 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from leadline.engagement.expressions import arg_max, both, epoch_us
-from leadline.engagement.metrics import SCALE, MetricKind
+from leadline.engagement.cells import NUMBER_TEXT
+from leadline.engagement.expressions import arg_max, both, epoch_us, in_thousandths
+from leadline.engagement.metrics import DAY_KINDS, SCALE, MetricKind
 from leadline.scoring.arithmetic import WEIGHT_ONE
 from leadline.scoring.ruleset import Across, Measure
 
@@ -43,11 +44,18 @@ PLAN = ibis.table(
     {"measure": "int16", "metric": "int16", "day": "date", "weight": "int64", "cap": "int64"}, name="plan"
 )
 """Every measure with every day of its window: what a cell of that day weighs, and the daily cap."""
+LEAD_DAYS = ibis.table({"lead": "int64", "measure": "int16", "day": "date", "value": "int64"}, name="lead_days")
+"""What `lead_days` gave, kept."""
 
 
 @ibis.udf.agg.builtin(name="arg_max")
 def arg_max_day(value: int, day: dt.date) -> int:  # type: ignore[empty-body,valid-type]  # DuckDB has the body
     """The value of the row with the latest day; rows without a day do not count."""
+
+
+@ibis.udf.scalar.builtin(name="regexp_full_match")
+def full_match(text: str, pattern: str) -> bool:  # type: ignore[empty-body]  # DuckDB has the body
+    """Whether the whole text matches."""
 
 
 ROW_COLUMNS = ("lead", "measure", "day", "value", "weight", "cap", "seq", "key")
@@ -83,7 +91,7 @@ def _planned(cells: ir.Table, measures: Numbered) -> ir.Table:
 
 
 def _of_days(measures: Numbered) -> ir.Table:
-    """Sum, max and last. A lead with one identity needs no combining: its cells are its days."""
+    """Sum, max, min and last. A lead with one identity needs no combining: its cells are its days."""
     by_identity = _combined(_planned(CELLS, measures), "identity", measures)
     alone = IDENTITIES.filter(IDENTITIES.alone).select("identity", "lead")
     single = by_identity.inner_join(alone, "identity").drop("identity")
@@ -103,29 +111,46 @@ def _lead_days(measures: Numbered) -> ir.Table:
 
 
 def _depends_on_days(measure: Measure) -> bool:
-    """Whether combining a day's cells first can give another result: not for the greatest or latest of all."""
-    same = {(Across.MAX, MetricKind.MAX), (Across.MAX, MetricKind.ACTIVE_DAYS), (Across.LAST, MetricKind.LAST)}
+    """Whether combining a day's cells first can change the result: not for the greatest, smallest or latest of all."""
+    if measure.metric.kind in DAY_KINDS:
+        return measure.across not in (Across.MAX, Across.MIN)
+    same = {(Across.MAX, MetricKind.MAX), (Across.MIN, MetricKind.MIN), (Across.LAST, MetricKind.LAST)}
     return (measure.across, measure.metric.kind) not in same
 
 
 def _days_combined(rows: ir.Table, measures: Numbered) -> ir.Table:
-    days = rows.group_by("lead", "measure", "day").agg(
-        added=rows.value.sum(),
-        greatest=rows.value.max(),
-        latest=arg_max(rows.value, both(rows.seq, rows.key)),
-        weight=rows.weight.max(),
-        cap=rows.cap.max(),
-    )
+    combined = {name: value for name, value in _day_values(rows).items() if name in _wanted(measures)}
+    days = rows.group_by("lead", "measure", "day").agg(**combined, weight=rows.weight.max(), cap=rows.cap.max())
     unordered = ibis.null("int64")
     return days.mutate(value=_value_of_kind(days, measures), seq=unordered, key=unordered).select(*ROW_COLUMNS)
 
 
+def _day_values(rows: ir.Table) -> dict[str, ir.IntegerValue]:
+    return {
+        "latest": arg_max(rows.value, both(rows.seq, rows.key)),
+        "greatest": rows.value.max(),
+        "smallest": rows.value.min(),
+        "added": rows.value.sum(),
+    }
+
+
+DAY_VALUE = {MetricKind.LAST: "latest", MetricKind.MAX: "greatest", MetricKind.MIN: "smallest"} | dict.fromkeys(
+    DAY_KINDS, "greatest"
+)
+"""How the cells of one day combine (`cells.combine`), where they are not added."""
+
+
+def _wanted(measures: Numbered) -> set[str]:
+    """Only what some measure needs is computed: each aggregate of so many groups costs."""
+    return {DAY_VALUE.get(measure.metric.kind, "added") for _, measure in measures} | {"added"}
+
+
 def _value_of_kind(days: ir.Table, measures: Numbered) -> ir.IntegerValue:
-    last = [index for index, measure in measures if measure.metric.kind is MetricKind.LAST]
-    most = [index for index, measure in measures if measure.metric.kind in (MetricKind.MAX, MetricKind.ACTIVE_DAYS)]
-    return ibis.cases(
-        (days.measure.isin([*last, -1]), days.latest), (days.measure.isin([*most, -1]), days.greatest), else_=days.added
-    )
+    cases = [
+        (days.measure.isin([i for i, m in measures if DAY_VALUE.get(m.metric.kind) == name]), days[name])
+        for name in sorted(_wanted(measures) - {"added"})
+    ]
+    return ibis.cases(*cases, else_=days.added) if cases else days.added
 
 
 def _combined(rows: ir.Table, by: str, measures: Numbered) -> ir.Table:
@@ -135,10 +160,12 @@ def _combined(rows: ir.Table, by: str, measures: Numbered) -> ir.Table:
 
 def _across(rows: ir.Table, index: int, measure: Measure) -> ir.IntegerValue:
     mine = rows.measure == index
-    if measure.across is Across.SUM:
+    if measure.across in (Across.SUM, Across.DISTINCT):
         return ibis.cases((mine, rows.weighted)).sum()
     if measure.across is Across.MAX:
         return ibis.cases((mine, rows.weighted)).max()
+    if measure.across is Across.MIN:
+        return ibis.cases((mine, rows.value)).min() * WEIGHT_ONE
     if measure.metric.kind is MetricKind.LAST:
         return arg_max(rows.weighted, ibis.cases((mine, both(rows.seq, rows.key))))
     return arg_max_day(rows.weighted, ibis.cases((mine, rows.day)))
@@ -146,6 +173,15 @@ def _across(rows: ir.Table, index: int, measure: Measure) -> ir.IntegerValue:
 
 def _of_keys(measures: Numbered) -> ir.Table:
     """Distinct: keys that nothing cancelled, each once; of those first seen on one day the cap admits the latest."""
+    admitted = _admitted(measures)
+    sums = {
+        raw_column(index): ibis.cases((admitted.measure == index, admitted.weight * SCALE)).sum()
+        for index, _ in measures
+    }
+    return admitted.group_by("lead").agg(**sums)
+
+
+def _admitted(measures: Numbered) -> ir.Table:
     planned = _planned(CELLS, measures).inner_join(IDENTITIES.select("identity", "lead"), "identity")
     keys = planned.group_by("lead", "measure", "key").agg(
         first_day=planned.day.min(),
@@ -157,12 +193,36 @@ def _of_keys(measures: Numbered) -> ir.Table:
     counted = keys.filter(keys.lowest > 0)
     place = ibis.row_number().over(group_by=["lead", "measure", "first_day"], order_by=counted.last_day.desc())
     admitted = counted.mutate(place=place)
-    admitted = admitted.filter((admitted.place + 1) * SCALE <= admitted.cap)
-    sums = {
-        raw_column(index): ibis.cases((admitted.measure == index, admitted.weight * SCALE)).sum()
-        for index, _ in measures
-    }
-    return admitted.group_by("lead").agg(**sums)
+    return admitted.filter((admitted.place + 1) * SCALE <= admitted.cap)
+
+
+def lead_days(measures: Numbered) -> ir.Table:
+    """Lead, measure, day, value: what a day says about a lead, capped, from which raws follow by the weights of days.
+
+    Args:
+        measures: with their places in the plan; neither `state` nor `last`.
+    """
+    keyed = [(index, measure) for index, measure in measures if measure.across is Across.DISTINCT]
+    daily = [(index, measure) for index, measure in measures if measure.across is not Across.DISTINCT]
+    parts = []
+    if daily:
+        alone = IDENTITIES.filter(IDENTITIES.alone).select("identity", "lead")
+        single = _planned(CELLS, daily).inner_join(alone, "identity").select(*ROW_COLUMNS)
+        parts += [_capped(single), _capped(_lead_days(daily))]
+    if keyed:
+        keys = _admitted(keyed)
+        parts.append(keys.select("lead", "measure", day="last_day", value=ibis.literal(SCALE, "int64")))
+    return reduce(lambda left, right: left.union(right), parts)
+
+
+def _capped(rows: ir.Table) -> ir.Table:
+    return rows.select("lead", "measure", "day", value=ibis.least(rows.value, rows.cap))
+
+
+def raws_of_days(measures: Numbered) -> ir.Table:
+    """The raws of leads with a day in the window, from the relation `lead_days`: lead, and a column for each place."""
+    rows = LEAD_DAYS.inner_join(PLAN, ["measure", "day"])
+    return _combined(rows, "lead", measures)
 
 
 def _of_traits(measures: Numbered) -> ir.Table:
@@ -170,19 +230,41 @@ def _of_traits(measures: Numbered) -> ir.Table:
     values = sorted({value for _, measure in measures for value in measure.metric.values})
     tokens = {value: number for number, value in enumerate(values, start=PRESENT + 1)}
     keys = sorted({trait for _, measure in measures for trait in measure.metric.traits})
-    changes = _trait_changes(keys, tokens)
-    latest = {key: arg_max(changes.token, ibis.cases((changes.key == key, changes.order))) for key in keys}
-    traits = changes.group_by("lead").agg(**{f"trait_{place}": latest[key] for place, key in enumerate(keys)})
+    numeric = sorted({measure.metric.traits[0] for _, measure in measures if _is_number(measure)})
+    changes = _trait_changes(keys, tokens, with_numbers=bool(numeric))
+    changed = {key: ibis.cases((changes.key == key, changes.order)) for key in keys}
+    tokens_now = {f"trait_{keys.index(key)}": arg_max(changes.token, changed[key]) for key in keys}
+    numbers_now = {f"number_{keys.index(key)}": arg_max(changes.number, changed[key]) for key in numeric}
+    traits = changes.group_by("lead").agg(**tokens_now, **numbers_now)
     columns = {key: traits[f"trait_{place}"].fill_null(ABSENT) for place, key in enumerate(keys)}
-    return traits.select("lead", **{raw_column(i): _state(columns, measure, tokens) for i, measure in measures})
+    numbers = {key: traits[f"number_{keys.index(key)}"].fill_null(0) for key in numeric}
+    states = {
+        raw_column(i): numbers[measure.metric.traits[0]] * WEIGHT_ONE
+        if _is_number(measure)
+        else _state(columns, measure, tokens)
+        for i, measure in measures
+    }
+    return traits.select("lead", **states)
 
 
-def _trait_changes(keys: Sequence[str], tokens: Mapping[str, int]) -> ir.Table:
+def _is_number(measure: Measure) -> bool:
+    return measure.metric.kind is MetricKind.TRAIT_VALUE
+
+
+def _trait_changes(keys: Sequence[str], tokens: Mapping[str, int], *, with_numbers: bool) -> ir.Table:
     changes = TRAITS.filter(TRAITS.key.isin(keys)).inner_join(IDENTITIES.select("identity", "lead"), "identity")
     named = [(changes.value == value, token) for value, token in tokens.items()]
     token = ibis.cases((~changes.present, ABSENT), *named, else_=PRESENT)
     order = both(epoch_us(changes.occurred_at), changes.message_hash)
-    return changes.select("lead", "key", token=token.cast("int64"), order=order)
+    numbers = {"number": _number_in(changes)} if with_numbers else {}
+    return changes.select("lead", "key", token=token.cast("int64"), order=order, **numbers)
+
+
+def _number_in(changes: ir.Table) -> ir.IntegerValue:
+    """`cells.number_in` of a trait that is there."""
+    number = changes.value.try_cast("float64")
+    counts = changes.present & full_match(changes.value, NUMBER_TEXT) & ~number.isinf()
+    return ibis.cases((counts, in_thousandths(number))).fill_null(0)
 
 
 def _state(traits: Mapping[str, ir.IntegerValue], measure: Measure, tokens: Mapping[str, int]) -> ir.IntegerValue:
@@ -194,7 +276,7 @@ def _state(traits: Mapping[str, ir.IntegerValue], measure: Measure, tokens: Mapp
 
 
 _BUILDERS: tuple[tuple[Callable[[Numbered], ir.Table], Iterable[Across]], ...] = (
-    (_of_days, (Across.SUM, Across.MAX, Across.LAST)),
+    (_of_days, (Across.SUM, Across.MAX, Across.MIN, Across.LAST)),
     (_of_keys, (Across.DISTINCT,)),
     (_of_traits, (Across.STATE,)),
 )

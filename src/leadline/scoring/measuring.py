@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from leadline.engagement.cells import Cell, daily_cells, day_of, lead_cells
+from leadline.engagement.cells import Cell, daily_cells, day_of, lead_cells, number_in
 from leadline.engagement.metrics import SCALE, MetricKind
 from leadline.scoring.arithmetic import WEIGHT_ONE, decay_weight
 from leadline.scoring.ruleset import Across, Measure
@@ -24,12 +24,31 @@ def measure_all(
         traits: changes of all the lead's identities, in any order; those after `as_of` are ignored.
         as_of: the UTC day that counts as age 0.
     """
+    return measure_cells(measures, cells_by_metric(measures, events), traits, as_of)
+
+
+def cells_by_metric(measures: Sequence[Measure], events: Iterable[Event]) -> dict[str, list[Cell]]:
+    """The cells of one lead by the digests of the metrics that these measures read: good for every day."""
     metrics = tuple({measure.metric.digest: measure.metric for measure in measures}.values())
     by_metric: dict[str, list[Cell]] = defaultdict(list)
     for cell in lead_cells(daily_cells(events, metrics), metrics):
         by_metric[cell.metric].append(cell)
+    return dict(by_metric)
+
+
+def measure_cells(
+    measures: Sequence[Measure],
+    by_metric: Mapping[str, Sequence[Cell]],
+    traits: Iterable[TraitChange],
+    as_of: date,
+) -> tuple[int, ...]:
+    """`measure_all` from cells that are there already, so that many days cost the reading of events once.
+
+    Args:
+        by_metric: of `cells_by_metric` for these measures.
+    """
     latest = latest_traits(traits, as_of)
-    return tuple(_measured(measure, by_metric[measure.metric.digest], latest, as_of) for measure in measures)
+    return tuple(_measured(measure, by_metric.get(measure.metric.digest, ()), latest, as_of) for measure in measures)
 
 
 def latest_traits(changes: Iterable[TraitChange], as_of: date) -> dict[str, TraitChange]:
@@ -61,6 +80,8 @@ def _measured(measure: Measure, cells: Iterable[Cell], traits: Traits, as_of: da
 def _state(measure: Measure, traits: Traits) -> int:
     metric = measure.metric
     found = [traits[key] for key in metric.traits if key in traits and traits[key].present]
+    if metric.kind is MetricKind.TRAIT_VALUE:
+        return number_in(found[0].value) * WEIGHT_ONE if found else 0
     if metric.kind is MetricKind.TRAIT:
         found = [trait for trait in found if trait.value in metric.values]
     return len(found) * SCALE * WEIGHT_ONE
@@ -80,6 +101,11 @@ def _capped(value: int, measure: Measure) -> int:
 
 def _max(measure: Measure, cells: list[Cell], as_of: date) -> int:
     return max(cell.value * _weight(measure, cell.day, as_of) for cell in cells)
+
+
+def _min(measure: Measure, cells: list[Cell], as_of: date) -> int:  # noqa: ARG001  # one shape for all
+    """No decay and no cap: either would make a small value smaller."""
+    return min(cell.value for cell in cells) * WEIGHT_ONE
 
 
 def _last(measure: Measure, cells: list[Cell], as_of: date) -> int:
@@ -105,4 +131,4 @@ def _admitted(measure: Measure) -> int | None:
     return None if measure.daily_cap is None else measure.daily_cap // SCALE
 
 
-_COMBINED = {Across.SUM: _sum, Across.MAX: _max, Across.LAST: _last, Across.DISTINCT: _distinct}
+_COMBINED = {Across.SUM: _sum, Across.MAX: _max, Across.MIN: _min, Across.LAST: _last, Across.DISTINCT: _distinct}

@@ -1,7 +1,7 @@
-"""The ruleset: metrics, factors, weights, stages, conversions and thresholds, immutable once published.
+"""The ruleset: metrics, factors, weights, grades and fit, immutable once published.
 
-Frozen dataclasses only; `document.py` reads them from YAML. What a later stage needs (stages, conversions) stands here
-as data, because one document holds all of it.
+Frozen dataclasses only; `document.py` reads them from YAML. What later stages need is data too, because one document
+holds all of it: `stage_terms` has what decides stages, `sales_terms` what is agreed with sales.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from leadline.engagement.metrics import SCALE, Condition, Metric
+from leadline.engagement.metrics import SCALE, Metric
 from leadline.scoring.arithmetic import Curve
+from leadline.scoring.sales_terms import REJECTIONS, AccountRule, ContactPromise, Rejection
+from leadline.scoring.stage_terms import ConversionRule, Recycling, StageRule
 
 DIMENSIONS = ("engagement", "readiness", "conversion")
+FIT = "fit"
+"""The dimension of fit factors, which is no part of the total."""
 
 
 class Across(StrEnum):
@@ -20,6 +24,7 @@ class Across(StrEnum):
 
     SUM = "sum"  # sum of min(cell, daily cap) * weight
     MAX = "max"  # the greatest cell * weight
+    MIN = "min"  # the smallest cell
     LAST = "last"  # the latest cell * weight
     DISTINCT = "distinct"  # each value once, weighted from its latest day
     STATE = "state"  # traits as they are
@@ -50,6 +55,7 @@ class Factor:
         full_at: thousandths of the metric's unit; reaching it gives 100.
         label: its name on pages.
         reason: the sentence it becomes. Placeholders: {count}, {value}, and properties of its latest event.
+        action: what somebody would do to raise it, for counterfactuals ("a strategy call"); the label without one.
     """
 
     name: str
@@ -61,6 +67,7 @@ class Factor:
     label: str
     reason: str
     unit: str = ""
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,79 +98,44 @@ class GradeBand:
 
 
 @dataclass(frozen=True, slots=True)
-class ConversionRule:
-    """An event that counts as a conversion, once per key.
-
-    Attributes:
-        key: the property that tells one conversion from another; without one, each message is one.
-        unless: events that cancel a conversion when they carry the same key.
-        triggers: the stages that it fast-tracks to.
-        trigger_where: conditions for that, beyond `where`.
-        facts: the properties that are kept with it for the sentence on the page.
-        sentence: for pages; placeholders are facts.
-    """
-
-    name: str
-    event: str
-    where: tuple[Condition, ...] = ()
-    key: str = ""
-    amount: str = ""
-    currency: str = "currency"
-    unless: tuple[str, ...] = ()
-    triggers: tuple[str, ...] = ()
-    trigger_where: tuple[Condition, ...] = ()
-    facts: tuple[str, ...] = ()
-    sentence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """So many of these factors at or above these points (thousandths)."""
-
-    count: int
-    factors: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StageRule:
-    """When a stage is entered and left. Thresholds are in thousandths of a point.
-
-    Attributes:
-        enter: factor thresholds; on top of those of the stage below it.
-        stay: the same with the exit values; below it the stage is left.
-        enter_total, enter_total_hours: or the total has been this high for so long.
-        stay_total: left when the total is below it.
-        trigger_days: a conversion trigger for this stage counts for so long.
-        dwell_days: not left before.
-        needs: "known" (e-mail or user id), "reachable" (e-mail or telephone), "permitted" (profiling).
-    """
-
-    name: str
-    enter: Threshold | None = None
-    stay: Threshold | None = None
-    enter_total: int | None = None
-    enter_total_hours: int = 0
-    stay_total: int | None = None
-    trigger_days: int = 30
-    dwell_days: int = 0
-    needs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Recycling:
-    """Stages that silence turns into `recycled`."""
-
-    after_silent_days: int = 60
-    stages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Domains:
     """E-mail domains with a meaning here: they decide a lead's `email_class`."""
 
     own: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
     competitors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Who a person and their company are, beside what they do: 1 fits best. Outside the total.
+
+    Attributes:
+        factors: of dimension "fit", over traits; their weighted mean is the fit points.
+        bands: (fit, from thousandths of a point), best first.
+        lowest: the fit below all bands.
+        matrix: for a grade and a fit ("A1") what to do, in words; may lack some.
+    """
+
+    factors: tuple[Factor, ...]
+    bands: tuple[tuple[int, int], ...]
+    lowest: int = 3
+    matrix: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A named person and what must come out; a failing one blocks publishing.
+
+    Attributes:
+        history: `events` and `traits` as `LeadScorer` takes them; an event's `days_ago` stands for its timestamp.
+        expect: any of total, grade, fit, stage, disqualified, engagement, readiness, conversion, and factor names.
+            Numbers are exact to six decimals, or {at_least, at_most}.
+    """
+
+    name: str
+    history: Mapping[str, object]
+    expect: Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -183,16 +155,27 @@ class Ruleset:
     disqualifications: tuple[Gate, ...]
     recycling: Recycling = field(default_factory=Recycling)
     domains: Domains = field(default_factory=Domains)
+    fit: Fit | None = None
+    accounts: AccountRule = field(default_factory=AccountRule)
+    promise: ContactPromise = field(default_factory=ContactPromise)
+    rejections: tuple[Rejection, ...] = REJECTIONS
+    examples: tuple[Example, ...] = ()
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
-        """What the executors compute for each lead, in order: factors, penalties, disqualifications."""
+        """What the executors compute for each lead, in order: factors, penalties, disqualifications, fit."""
         return tuple(self._measures())
 
     def _measures(self) -> Iterator[Measure]:
         yield from (factor.measure for factor in self.factors)
         yield from (penalty.gate.measure for penalty in self.penalties)
         yield from (gate.measure for gate in self.disqualifications)
+        yield from (factor.measure for factor in self.fit_factors)
+
+    @property
+    def fit_factors(self) -> tuple[Factor, ...]:
+        """The factors of fit, in order; none without fit rules."""
+        return self.fit.factors if self.fit else ()
 
     @cached_property
     def metrics_read(self) -> tuple[Metric, ...]:
@@ -223,6 +206,13 @@ class Ruleset:
             if total_micro >= band.from_points * 1_000_000 // SCALE:
                 return band.grade
         return self.lowest_grade
+
+    def fit_of(self, points_micro: int) -> int:
+        """The band that fit points (millionths) fall into, 1 fits best; 0 without fit rules."""
+        if self.fit is None:
+            return 0
+        reached = (fit for fit, points in self.fit.bands if points_micro >= points * 1_000_000 // SCALE)
+        return next(reached, self.fit.lowest)
 
     @cached_property
     def properties_read(self) -> Mapping[str, frozenset[str]]:

@@ -1,11 +1,11 @@
 """The score of one lead: a total over three dimensions over their factors, exact inside, six decimals outside."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from leadline.engagement.metrics import SCALE
 from leadline.scoring.arithmetic import WEIGHT_ONE, points, to_micro
-from leadline.scoring.ruleset import Factor
+from leadline.scoring.ruleset import FIT, Factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,9 @@ class LeadScore:
         penalties: names of the penalties that took points.
         disqualifications: names of the disqualifications that hold.
         raws: what the executor measured, in the order of `Ruleset.measures`.
+        fit: how well the person fits, 1 best; 0 without fit rules. No part of the total.
+        fit_micro: 0 to 100 fit points in millionths.
+        fit_factors: what they are the weighted mean of, in the ruleset's order.
     """
 
     ruleset: str
@@ -122,11 +125,19 @@ class LeadScore:
     penalties: tuple[str, ...]
     disqualifications: tuple[str, ...]
     raws: tuple[int, ...]
+    fit: int = 0
+    fit_micro: int = 0
+    fit_factors: Mapping[str, FactorScore] = field(default_factory=dict)
 
     @property
     def total(self) -> float:
         """0 to 100 points, six decimals."""
         return points(self.total_micro)
+
+    @property
+    def fit_points(self) -> float:
+        """0 to 100 points, six decimals."""
+        return points(self.fit_micro)
 
     @property
     def engagement(self) -> DimensionScore:
@@ -144,7 +155,9 @@ class LeadScore:
         return self.dimensions["conversion"]
 
     def factor(self, factor: Factor) -> FactorScore:
-        """The score of one factor of the ruleset."""
+        """The score of one factor of the ruleset, of fit as well."""
+        if factor.dimension == FIT:
+            return self.fit_factors[factor.name]
         return self.dimensions[factor.dimension].factors[factor.name]
 
     def as_dict(self) -> dict[str, object]:
@@ -155,6 +168,9 @@ class LeadScore:
             **{name: dimension.as_dict() for name, dimension in self.dimensions.items()},
             "penalties": list(self.penalties),
             "disqualifications": list(self.disqualifications),
+            "fit": self.fit,
+            "fit_points": self.fit_points,
+            "fit_factors": {name: each.as_dict() for name, each in self.fit_factors.items()},
             "ruleset": {"name": self.ruleset, "number": self.number},
         }
 

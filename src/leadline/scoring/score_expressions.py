@@ -39,11 +39,13 @@ def scores(ruleset: Ruleset, *, detail: bool = False) -> ir.Table:
 
     Returns:
         lead, engagement, readiness, conversion, total (millionths of a point), grade, factors (millionths, in the
-        ruleset's order), penalties and disqualifications (booleans, in the ruleset's order).
+        ruleset's order), penalties and disqualifications (booleans, in the ruleset's order), fit and fit_points
+        (millionths; both 0 without fit rules).
     """
     columns = {raw_column(index): WIDE for index in range(len(ruleset.measures))}
     table = _with_factors(ibis.table({"lead": "int64", **columns}, name="raws"), ruleset)
     table = _with_gates(table, ruleset)
+    table = table.mutate(fit_points=_fit_points(table, ruleset))
     table = table.mutate(**{f"{name}_nano": _dimension(table, name, ruleset) for name in DIMENSIONS})
     parts = [(ruleset.dimension_weights[name], table[f"{name}_nano"]) for name in DIMENSIONS]
     table = table.mutate(total=to_micro(weighted_mean(parts)))
@@ -58,6 +60,8 @@ def _results(table: ir.Table, ruleset: Ruleset) -> dict[str, ir.Value]:
         "factors": ibis.array([to_micro(table[f"nano_{index}"]) for index in range(len(ruleset.factors))]),
         "penalties": _array([table[f"penalty_{index}"] for index in range(len(ruleset.penalties))]),
         "disqualifications": _array([table[f"gate_{index}"] for index in range(len(ruleset.disqualifications))]),
+        "fit": _fit(table.fit_points, ruleset),
+        "fit_points": table.fit_points,
     }
 
 
@@ -74,10 +78,29 @@ def _array(values: Sequence[ir.BooleanValue]) -> ir.ArrayValue:
 
 
 def _with_factors(table: ir.Table, ruleset: Ruleset) -> ir.Table:
-    numbered = list(enumerate(ruleset.factors))
+    numbered = [*enumerate(ruleset.factors), *_fit_factors(ruleset)]
     table = table.mutate(**{f"within_{i}": _within(table[raw_column(i)], factor) for i, factor in numbered})
     table = table.mutate(**{f"at_{i}": position(table[f"within_{i}"], factor.full_at) for i, factor in numbered})
     return table.mutate(**{f"nano_{i}": factor_nano(table[f"at_{i}"], factor.curve) for i, factor in numbered})
+
+
+def _fit_factors(ruleset: Ruleset) -> list[tuple[int, Factor]]:
+    """With their places among the measures: the last ones."""
+    return list(enumerate(ruleset.fit_factors, start=len(ruleset.measures) - len(ruleset.fit_factors)))
+
+
+def _fit_points(table: ir.Table, ruleset: Ruleset) -> ir.IntegerValue:
+    parts = [(factor.weight, table[f"nano_{index}"]) for index, factor in _fit_factors(ruleset)]
+    return to_micro(weighted_mean(parts)) if parts else ibis.literal(0, "int64")
+
+
+def _fit(fit_points: ir.IntegerValue, ruleset: Ruleset) -> ir.IntegerValue:
+    """`Ruleset.fit_of`."""
+    if ruleset.fit is None:
+        return ibis.literal(0, "int16")
+    bands = [(fit_points >= points * 1000, fit) for fit, points in ruleset.fit.bands]
+    found = ibis.cases(*bands, else_=ruleset.fit.lowest) if bands else ibis.literal(ruleset.fit.lowest)
+    return found.cast("int16")
 
 
 def _within(raw: ir.DecimalValue, factor: Factor) -> ir.IntegerValue:

@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 
 from leadline.engagement.metrics import SCALE, as_number
 from leadline.scoring.arithmetic import WEIGHT_ONE
-from leadline.scoring.ruleset import ConversionRule, Factor, Ruleset
+from leadline.scoring.ruleset import Factor, Ruleset
 from leadline.scoring.score import LeadScore
+from leadline.scoring.stage_terms import ConversionRule
 
 SECONDS_PER_MINUTE = 60
 

@@ -1,118 +1,115 @@
-"""The part of a ruleset document that later stages read: conversions, stages, recycling."""
+"""The shape of what later stages read in a ruleset document: conversions, stages, recycling."""
 
-from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Literal, get_args
 
-from leadline.engagement.metrics import Condition
-from leadline.scoring.entries import (
-    ConversionEntry,
-    Number,
-    RecyclingEntry,
-    StageEntry,
-    ThresholdEntry,
-    fault,
-    known,
-    read_entries,
-    read_entry,
-)
-from leadline.scoring.quantities import points_within, whole_days
-from leadline.scoring.ruleset import ConversionRule, Recycling, StageRule, Threshold
+from msgspec import Meta
 
-LADDER = ("profile_development", "conversion_signals", "qualified")
+from leadline.scoring.entries import Days, Entry, Points, Section, Where
+
+LadderStage = Literal["profile_development", "conversion_signals", "qualified"]
+RecycledStage = Literal["profile_development", "conversion_signals", "qualified", "customer"]
+Need = Literal["known", "reachable", "permitted"]
+LADDER: tuple[str, ...] = get_args(LadderStage)
 """The stages a ruleset has rules for, lowest first. Everyone is in the stage below; the others have no thresholds."""
-RECYCLED_FROM = (*LADDER, "customer")
-NEEDS = ("known", "reachable", "permitted")
-
-Conditions = Callable[[Mapping[str, object], str], tuple[Condition, ...]]
+RECYCLED_FROM: tuple[str, ...] = get_args(RecycledStage)
+NEEDS: tuple[str, ...] = get_args(Need)
 
 
-def read_conversions(section: Mapping[str, object], conditions: Conditions) -> tuple[ConversionRule, ...]:
-    """The conversion rules, in the document's order."""
-    entries = read_entries(section, ConversionEntry, "conversions")
-    return tuple(_conversion(name, entry, conditions) for name, entry in entries.items())
+class ConversionEntry(Entry, frozen=True, kw_only=True):
+    """One conversion: an event that counts once per key.
+
+    Attributes:
+        event: the event's name.
+        where: filters by property; all must hold.
+        key: the property that tells one from another; without one, each message is one.
+        amount: the property with the money.
+        currency: the property with the currency.
+        unless: events that cancel it when they carry the same key.
+        triggers: the stages it fast-tracks to.
+        trigger_where: filters on its facts for that.
+        facts: properties kept with it, in clear, for the sentence.
+        sentence: for pages; placeholders are facts.
+    """
+
+    event: str
+    where: Where = {}
+    key: str = ""
+    amount: str = ""
+    currency: str = "currency"
+    unless: list[str] = []
+    triggers: list[Annotated[LadderStage, Meta(title="stage")]] = []
+    trigger_where: Where = {}
+    facts: list[str] = []
+    sentence: str
 
 
-def _conversion(name: str, entry: ConversionEntry, conditions: Conditions) -> ConversionRule:
-    at = f"conversions.{name}"
-    if entry.unless and not entry.key:
-        raise fault(f"{at}.unless", "only a conversion with a key can be cancelled.")
-    return ConversionRule(
-        name=name,
-        event=entry.event,
-        where=conditions(entry.where, f"{at}.where"),
-        key=entry.key,
-        amount=entry.amount,
-        currency=entry.currency,
-        unless=tuple(entry.unless),
-        triggers=tuple(known(f"{at}.triggers", "stage", stage, LADDER) for stage in entry.triggers),
-        trigger_where=conditions(entry.trigger_where, f"{at}.trigger_where"),
-        facts=tuple(entry.facts),
-        sentence=entry.sentence,
-    )
+class ThresholdEntry(Entry, frozen=True, kw_only=True):
+    """So many of these factors.
+
+    Attributes:
+        at_least: how many.
+        of: factor to points.
+    """
+
+    at_least: Annotated[int, Meta(ge=1)]
+    of: dict[str, Points]
 
 
-def read_stages(section: Mapping[str, object], factors: Sequence[str]) -> tuple[StageRule, ...]:
-    """The stage rules, lowest stage first."""
-    for name in section:
-        known(f"stages.{name}", "stage", name, LADDER)
-    entries = read_entries(section, StageEntry, "stages")
-    return tuple(_stage(name, entries[name], factors) for name in LADDER if name in entries)
+class EnterTotalEntry(Entry, frozen=True, kw_only=True):
+    """A total held for some hours.
+
+    Attributes:
+        points: of the total.
+        for_hours: for so long without a break.
+    """
+
+    points: Points
+    for_hours: Annotated[int, Meta(ge=0, le=24 * 365)] = 0
 
 
-def _stage(name: str, entry: StageEntry, factors: Sequence[str]) -> StageRule:
-    at = f"stages.{name}"
-    enter = _threshold(entry.enter, factors, f"{at}.enter")
-    stay = _threshold(entry.stay, factors, f"{at}.stay")
-    _check_hysteresis(enter, stay, at)
-    enter_total = _points(entry.enter_total.points if entry.enter_total else None, f"{at}.enter_total.points")
-    stay_total = _points(entry.stay_total, f"{at}.stay_total")
-    if enter_total is not None and stay_total is not None and stay_total > enter_total:
-        raise fault(f"{at}.stay_total", "a stage is left below the total that enters it.")
-    return StageRule(
-        name=name,
-        enter=enter,
-        stay=stay,
-        enter_total=enter_total,
-        enter_total_hours=_hours(entry, at),
-        stay_total=stay_total,
-        trigger_days=whole_days(entry.trigger_days, f"{at}.trigger_days"),
-        dwell_days=whole_days(entry.dwell_days, f"{at}.dwell_days", least=0),
-        needs=tuple(known(f"{at}.needs", "need", need, NEEDS) for need in entry.needs),
-    )
+class StageEntry(Entry, frozen=True, kw_only=True):
+    """When a stage is entered and left.
+
+    Attributes:
+        needs: what must be known of a person, or permitted.
+        enter: so many of these factors at these points or above.
+        stay: the same for staying; no value may be above the one to enter.
+        enter_total: or the total has been this high for so long.
+        stay_total: left below it.
+        trigger_days: how long a trigger counts.
+        dwell_days: not left before.
+    """
+
+    needs: list[Annotated[Need, Meta(title="need")]] = []
+    enter: ThresholdEntry | None = None
+    stay: ThresholdEntry | None = None
+    enter_total: EnterTotalEntry | None = None
+    stay_total: Points | None = None
+    trigger_days: Days = 30
+    dwell_days: Annotated[int, Meta(ge=0, le=36_500)] = 0
 
 
-def _points(value: Number | None, at: str) -> int | None:
-    return None if value is None else points_within(value, at)
+class StagesEntry(Section, frozen=True, kw_only=True):
+    """The stages that have rules.
+
+    Attributes:
+        profile_development: known, and interested.
+        conversion_signals: prepares a decision.
+        qualified: sales should call.
+    """
+
+    profile_development: StageEntry | None = None
+    conversion_signals: StageEntry | None = None
+    qualified: StageEntry | None = None
 
 
-def _hours(entry: StageEntry, at: str) -> int:
-    hours = entry.enter_total.for_hours if entry.enter_total else 0
-    if not 0 <= hours <= 24 * 365:
-        raise fault(f"{at}.enter_total.for_hours", f"{hours} is not a number of hours from 0 to {24 * 365}.")
-    return hours
+class RecyclingEntry(Entry, frozen=True, kw_only=True):
+    """What silence does.
 
+    Attributes:
+        after_silent_days: after so many days without an event.
+        stages: the stages that it turns into recycled.
+    """
 
-def _threshold(entry: ThresholdEntry | None, factors: Sequence[str], at: str) -> Threshold | None:
-    if entry is None:
-        return None
-    for name in entry.of:
-        known(f"{at}.of.{name}", "factor", name, factors)
-    if not 1 <= entry.at_least <= len(entry.of):
-        raise fault(f"{at}.at_least", f"{entry.at_least} of {len(entry.of)} factors can not be asked for.")
-    return Threshold(entry.at_least, tuple((name, points_within(v, f"{at}.of.{name}")) for name, v in entry.of.items()))
-
-
-def _check_hysteresis(enter: Threshold | None, stay: Threshold | None, at: str) -> None:
-    if stay and not enter:
-        raise fault(f"{at}.stay", "a stage that is not entered by factors is not left by them.")
-    entering = dict(enter.factors) if enter else {}
-    for name, value in stay.factors if stay else ():
-        if value > entering.get(name, value):
-            raise fault(f"{at}.stay.of.{name}", "the value to stay is above the one to enter.")
-
-
-def read_recycling(value: object) -> Recycling:
-    """What silence does; the default recycles nobody."""
-    entry = read_entry({} if value is None else value, RecyclingEntry, "recycling")
-    days = whole_days(entry.after_silent_days, "recycling.after_silent_days")
-    stages = tuple(known("recycling.stages", "stage", stage, RECYCLED_FROM) for stage in entry.stages)
-    return Recycling(days, stages)
+    after_silent_days: Days = 60
+    stages: list[Annotated[RecycledStage, Meta(title="stage")]] = []

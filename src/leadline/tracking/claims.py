@@ -11,6 +11,8 @@ from leadline.tracking.identity import Claim, IdentityKind, Neighbourhood
 from leadline.tracking.models import Identity, IdentityClaim, IdentityEdge, Lead, MergeWarning
 
 REMEMBERED = 500_000
+RELEASED = "released"
+"""The cause of an edge that leads away from its lead, to nobody."""
 SAME_ADDRESS = "Two people with a user id gave the same e-mail address."
 Earliest = dict[tuple[int, int], tuple[int, int]]
 """(identity, owner) -> (occurred_micros, tie) of the earliest such claim."""
@@ -19,7 +21,7 @@ Earliest = dict[tuple[int, int], tuple[int, int]]
 @dataclass(frozen=True, slots=True)
 class Move:
     """An identity that now belongs to another lead (or to its first). An e-mail address that nobody claims any more
-    belongs to none; it carries no events, so that no edge says so."""
+    belongs to none: its edge names the lead that it left, and `RELEASED` as the cause."""
 
     identity: int
     from_lead: int | None
@@ -78,12 +80,14 @@ def settle(identities: Iterable[int], cause: str) -> list[Move]:
 
 def record_edges(moves: Sequence[Move], cause: str) -> None:
     """Append the edges that the event store copies."""
-    rows = [
-        IdentityEdge(identity_id=m.identity, lead_id=m.to_lead, occurred_at=from_micros(m.occurred_micros), cause=cause)
-        for m in moves
-        if m.to_lead is not None
-    ]
+    rows = [_edge(m, m.to_lead, cause) for m in moves if m.to_lead is not None]
+    rows += [_edge(m, m.from_lead, RELEASED) for m in moves if m.to_lead is None and m.from_lead is not None]
     IdentityEdge.objects.bulk_create(rows, batch_size=CHUNK)
+
+
+def _edge(move: Move, lead: int, cause: str) -> IdentityEdge:
+    moment = from_micros(move.occurred_micros)
+    return IdentityEdge(identity_id=move.identity, lead_id=lead, occurred_at=moment, cause=cause)
 
 
 def _of_one_address(neighbourhood: Neighbourhood, leads: Mapping[int, int]) -> list[Claim]:

@@ -3,34 +3,16 @@
 The rules come from the ruleset, two stages later; the pipeline hands them over as `ConversionRecipe`s.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
 
 from leadline.kernel.clock import from_micros
 from leadline.privacy.lookup import LookupHasher
 from leadline.tracking.chunks import CHUNK, chunks
-from leadline.tracking.conditions import Condition
 from leadline.tracking.models import Conversion
 from leadline.tracking.normalise import Draft
-
-LARGEST_AMOUNT = Decimal(10) ** 13
-
-
-@dataclass(frozen=True, slots=True)
-class ConversionRecipe:
-    """How one conversion is recognised. See `leadline.scoring.ruleset.ConversionRule`."""
-
-    name: str
-    event: str
-    where: tuple[Condition, ...]
-    key: str
-    amount: str
-    currency: str
-    unless: tuple[str, ...]
-    facts: tuple[str, ...]
+from leadline.tracking.recognition import ConversionRecipe as ConversionRecipe
+from leadline.tracking.recognition import Worth, key_of, makes, worth_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +52,12 @@ class ConversionBook:
         if draft.kind != "track" or draft.noise:
             return
         for recipe, cancels in self._by_event.get(draft.name, ()):
-            if cancels or all(condition.holds(draft.properties) for condition in recipe.where):
-                digest = self.hasher.digest(f"conversion:{recipe.name}", self._key(recipe, draft))
+            if cancels or makes(recipe, draft.name, draft.properties):
+                key = key_of(recipe, draft.source, draft.message_key, draft.properties)
+                digest = self.hasher.digest(f"conversion:{recipe.name}", key)
                 self.sightings.append(
                     Sighting(recipe, digest, identity, draft.occurred_micros, draft.properties, cancels)
                 )
-
-    def _key(self, recipe: ConversionRecipe, draft: Draft) -> str:
-        key = draft.properties.get(recipe.key) if recipe.key else None
-        return f"{draft.source}:{key}" if key is not None else f"message:{draft.message_key}"
 
     def save(self) -> set[int]:
         """Write them; the earliest sighting of a key counts. Returns the identities concerned."""
@@ -105,32 +84,14 @@ def _apply(row: Conversion, sighting: Sighting) -> None:
     if sighting.cancels:
         row.cancelled_at = min(row.cancelled_at or moment, moment)
         return
-    recipe, properties = sighting.recipe, sighting.properties
-    amount = _money(properties.get(recipe.amount)) if recipe.amount else None
-    currency = str(properties.get(recipe.currency) or "")[:3].upper() if amount is not None else ""
-    facts = {name: properties[name] for name in recipe.facts if name in properties}
-    if row.occurred_at is None or _rank(moment, amount, currency, facts) < _rank(
-        row.occurred_at, row.amount, row.currency, row.facts
-    ):
+    worth = worth_of(sighting.recipe, sighting.properties)
+    if row.occurred_at is None or (moment, *worth.rank) < (row.occurred_at, *_worth(row).rank):
         row.identity_id, row.occurred_at = sighting.identity, moment
-        row.amount, row.currency, row.facts = amount, currency, facts
+        row.amount, row.currency, row.facts = worth.amount, worth.currency, dict(worth.facts)
 
 
-def _rank(moment: datetime, amount: Decimal | None, currency: str, facts: Mapping[str, object]) -> tuple[object, ...]:
-    """The earliest counts; of the same instant the one that says less, so that the order of arrival never matters."""
-    return moment, amount or Decimal(0), currency, json.dumps(facts, sort_keys=True)
-
-
-def _money(value: object) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    if not amount.is_finite() or abs(amount) >= LARGEST_AMOUNT:
-        return None
-    return amount.quantize(Decimal("0.01"))
+def _worth(row: Conversion) -> Worth:
+    return Worth(row.amount, row.currency, row.facts)
 
 
 def _write(rows: list[Conversion]) -> None:

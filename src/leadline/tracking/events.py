@@ -16,6 +16,7 @@ class Event:
         occurred_micros: when it happened, corrected for the client's clock, microseconds since 1970.
         properties: non-personal properties.
         noise: "bot" or "internal" when it counts in no score; else empty.
+        source: the event source's number; 0 for a history that was given without one.
     """
 
     message_hash: int
@@ -25,6 +26,7 @@ class Event:
     occurred_micros: int
     properties: Mapping[str, object] = field(default_factory=dict)
     noise: str = ""
+    source: int = 0
 
 
 @dataclass(frozen=True, slots=True)

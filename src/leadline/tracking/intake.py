@@ -75,7 +75,10 @@ class IntakeDesk:
 
     def take_in(self, path: Path, keys: Sequence[bytes]) -> Intake:
         """Read a segment and write its records."""
-        contents = self.read(path, keys)
+        return self.record(self.read(path, keys))
+
+    def record(self, contents: Contents) -> Intake:
+        """Write the records of a segment that was read."""
         with transaction.atomic():
             intake, roll = self._record(contents)
         self._surrogates.remember(roll.surrogates)

@@ -13,7 +13,7 @@ from leadline.tracking.events import TraitChange
 from leadline.tracking.models import Profile
 from leadline.tracking.normalise import Draft
 from leadline.tracking.scrub import looks_personal, without_nul
-from leadline.tracking.traits import trait_text
+from leadline.tracking.traits import CONTACT_TRAITS, NOISE_MARK, trait_text
 
 PROJECTED = frozenset(
     {"employees", "industry", "country", "roles_wanted", "hiring_timeline", "plan", "intent", "email_class", "locale"}
@@ -48,7 +48,9 @@ class TraitBook:
 
     Attributes:
         stamped: of each trait the latest, for the profiles.
-        counting: the same without what noise said, which scores must not see.
+        counting: the same without what noise said, which scores must not see. Of an e-mail address or telephone number
+            that only noise told, it is noted that it is there, under a name that no metric can have: a person is
+            reachable by it all the same.
     """
 
     addresses: AddressBook
@@ -62,8 +64,11 @@ class TraitBook:
             email = traits["email"]
             traits["email_class"] = self.addresses.classify(email) if isinstance(email, str) else None
         stamps = {name: [value, draft.occurred_micros, draft.message_hash] for name, value in traits.items()}
-        for books in (self.stamped,) if draft.noise else (self.stamped, self.counting):
-            books[identity] = _latest(books.get(identity, {}), stamps)
+        self.stamped[identity] = _latest(self.stamped.get(identity, {}), stamps)
+        if draft.noise:
+            stamps = {f"{NOISE_MARK}{name}": stamp for name, stamp in stamps.items() if name in CONTACT_TRAITS}
+        if stamps:
+            self.counting[identity] = _latest(self.counting.get(identity, {}), stamps)
 
     def changes(self) -> Iterable[TraitChange]:
         """What the event store may know of them."""

@@ -36,6 +36,11 @@ ALIASES: Mapping[str, str] = {
 NESTED: Mapping[str, str] = {"company": "company_", "address": ""}
 """Segment's nested traits, and the prefix of what they hold."""
 
+CONTACT_TRAITS = ("email", "phone")
+"""Those by which somebody can be reached."""
+NOISE_MARK = "~"
+"""Before the name of a contact trait that only noise told: no canonical name has it, so that no metric reads it."""
+
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 

@@ -1,9 +1,12 @@
 """The ledger as a table shows it: points in tenths that add up to the printed total. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
+from leadline.scoring.contributions import Contribution
 from leadline.scoring.ledger import LedgerLine
+from leadline.web.behind import Behind, behind_line
 from leadline.web.sounding import running_tenths, svg_number, tenths_text
 from leadline.web.words import MINUS
 
@@ -21,6 +24,8 @@ class LedgerRow:
         points: its part of the printed total, with its sign.
         exact: the same to six decimals, for the hover.
         is_nothing: a factor without anything behind it yet.
+        behind: the days, values or traits behind it; None without any.
+        ends_on: when an open penalty ends by itself.
     """
 
     kind: str
@@ -32,6 +37,8 @@ class LedgerRow:
     points: str
     exact: str
     is_nothing: bool
+    behind: Behind | None = None
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +50,28 @@ class LedgerTable:
     exact_total: str
 
 
-def ledger_table(lines: Sequence[LedgerLine], sentences: Mapping[str, str]) -> LedgerTable:
+def ledger_table(
+    lines: Sequence[LedgerLine],
+    sentences: Mapping[str, str],
+    behind: Mapping[str, Sequence[Contribution]] | None = None,
+    told: Mapping[int, str] | None = None,
+) -> LedgerTable:
     """The table of a ledger.
 
     Args:
         sentences: factor or penalty name -> what is behind it.
+        behind: the same name -> its parts.
+        told: message hash -> the sentence of an event of a part.
     """
     tenths = running_tenths([line.points_micro for line in lines])
-    rows = tuple(_row(line, part, sentences.get(line.factor, "")) for line, part in zip(lines, tenths, strict=True))
+    parts, words = behind or {}, told or {}
+    rows = tuple(
+        replace(
+            _row(line, part, sentences.get(line.factor, "")),
+            behind=behind_line(parts.get(line.factor, ()), line.decay_micro, words),
+        )
+        for line, part in zip(lines, tenths, strict=True)
+    )
     total = sum(line.points_micro for line in lines)
     return LedgerTable(rows, tenths_text(sum(tenths)), f"{total / MICRO:.6f}")
 
@@ -66,6 +87,7 @@ def _row(line: LedgerLine, tenths: int, sentence: str) -> LedgerRow:
         width=svg_number(round(line.score * MICRO)) if is_factor else "0",
         points=_signed(tenths),
         is_nothing=is_factor and not line.raw,
+        ends_on=line.ends_on,
         exact=f"{line.points:+.6f} points".replace("-", MINUS),
     )
 

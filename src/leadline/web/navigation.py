@@ -10,6 +10,7 @@ from leadline.kernel.clock import utc_now
 from leadline.web.keyset import COUNT_CAP
 from leadline.web.queries.call_next import count_to_contact
 from leadline.web.viewer import (
+    ACCOUNTS,
     CALL_NEXT,
     IDENTITIES,
     LEADS,
@@ -17,14 +18,17 @@ from leadline.web.viewer import (
     PLAN,
     QUARANTINE,
     SOURCES,
+    STUDIO,
     SYSTEM,
+    TEAM,
     pages_of,
     viewer_of,
 )
 from leadline.web.words import capped
 
 SECTIONS = (
-    ("Work", ((CALL_NEXT, "Call next"), (LEADS, "Leads"))),
+    ("Work", ((CALL_NEXT, "Call next"), (LEADS, "Leads"), (ACCOUNTS, "Accounts"))),
+    ("Shape", ((STUDIO, "Scoring studio"), (TEAM, "Sales team"))),
     (
         "Collect",
         (

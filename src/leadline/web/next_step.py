@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from leadline.qualification.sla import ContactDue
 from leadline.qualification.stages import Stage
-from leadline.web.contact_due import ContactDue
 from leadline.web.moments import ago, ahead, span
 
 SOON = timedelta(hours=1)
@@ -21,6 +21,8 @@ class Situation:
     accepted_at: datetime | None
     contacted_at: datetime | None
     due: ContactDue | None
+    snoozed_until: datetime | None = None
+    rejection: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,11 @@ def due_words(due: ContactDue, now: datetime, zone: tzinfo) -> DueWords:
 
 
 def next_step(situation: Situation, now: datetime, zone: tzinfo) -> str:
-    """One or two sentences."""
+    """One or two sentences. `rejection` is the reason in words."""
+    if situation.rejection:
+        return f"Sales said no: {situation.rejection}. Requalify it if that has changed."
+    if situation.snoozed_until is not None and situation.snoozed_until > now:
+        return f"Snoozed: back on Call next {ahead(situation.snoozed_until, now, zone)}."
     if situation.due is not None:
         return _contact(situation.due, now, zone)
     if not situation.known:

@@ -18,13 +18,27 @@ THEME_COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
 
 CALL_NEXT, LEADS, SYSTEM = "call_next", "leads", "system"
+ACCOUNTS, STUDIO, TEAM = "accounts", "scoring", "team"
 SOURCES, LIVE, PLAN, QUARANTINE, IDENTITIES = "sources", "live", "plan", "quarantine", "identities"
 PAGES_OF_ROLE: dict[str, tuple[str, ...]] = {
-    User.Role.SALES: (CALL_NEXT, LEADS),
-    User.Role.MARKETING: (LEADS, CALL_NEXT, SOURCES, LIVE, PLAN),
-    User.Role.ADMINISTRATOR: (SYSTEM, CALL_NEXT, LEADS, SOURCES, LIVE, PLAN, QUARANTINE, IDENTITIES),
+    User.Role.SALES: (CALL_NEXT, LEADS, ACCOUNTS, TEAM),
+    User.Role.MARKETING: (LEADS, CALL_NEXT, ACCOUNTS, SOURCES, LIVE, PLAN, STUDIO, TEAM),
+    User.Role.ADMINISTRATOR: (
+        SYSTEM,
+        CALL_NEXT,
+        LEADS,
+        ACCOUNTS,
+        SOURCES,
+        LIVE,
+        PLAN,
+        QUARANTINE,
+        IDENTITIES,
+        STUDIO,
+        TEAM,
+    ),
 }
-"""What a role may use; the first is where it lands. On the Collect pages marketing reads, administrators edit."""
+"""What a role may use; the first is where it lands. On the Collect pages marketing reads, administrators edit;
+in the Scoring studio marketing drafts, administrators publish."""
 SELLING_ROLES = frozenset({User.Role.SALES, User.Role.ADMINISTRATOR})
 """Who may accept leads and log contacts."""
 
@@ -51,8 +65,14 @@ def may_sell(user: User) -> bool:
 
 
 def may_edit(user: User) -> bool:
-    """Whether somebody may change how events are collected."""
+    """Whether somebody may change how events are collected, and which ruleset is in force."""
     return user.is_superuser or user.role == User.Role.ADMINISTRATOR
+
+
+def check_may_edit(request: HttpRequest) -> None:
+    """Answer 403 to those who may only read."""
+    if not may_edit(viewer_of(request)):
+        raise PermissionDenied
 
 
 def only_for(page: str) -> Callable[[View[P]], View[P]]:

@@ -1,6 +1,7 @@
 """The words of the pages: stages, dimensions, people, money, numbers. Pure."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,23 @@ MINUS = "\N{MINUS SIGN}"
 def stage_name(stage: str) -> str:
     """A stage as people say it; one that is not known is shown as it is, in words."""
     return STAGE_NAMES.get(stage, stage.replace("_", " ").capitalize())
+
+
+def said_as(kind: str, reason: str, stage: str, until: datetime | None) -> str:
+    """What somebody from sales said about a lead: "Rejected: not hiring", "Put into Qualified until 1 Dec 2026"."""
+    end = f" until {until.day} {until:%b %Y}" if until else ""
+    told = {
+        "accept": "Accepted",
+        "reject": f"Rejected: {reason.replace('_', ' ')}",
+        "requalify": "Rejection taken back",
+        "snooze": f"Snoozed{end}",
+        "wake": "Woken",
+        "contact": "Spoke to the person",
+        "override": f"Put into {stage_name(stage)}{end}",
+        "release": "Override released",
+        "assign": "Owner changed",
+    }
+    return told.get(kind, kind.replace("_", " ").capitalize())
 
 
 def person_name(card: Mapping[str, str] | None, number: int, known: bool) -> str:

@@ -56,7 +56,11 @@ SELECT
   COALESCE("t57"."raw_15", 0) AS "raw_15",
   COALESCE("t57"."raw_16", 0) AS "raw_16",
   COALESCE("t57"."raw_17", 0) AS "raw_17",
-  COALESCE("t57"."raw_18", 0) AS "raw_18"
+  COALESCE("t57"."raw_18", 0) AS "raw_18",
+  COALESCE("t57"."raw_19", 0) AS "raw_19",
+  COALESCE("t57"."raw_20", 0) AS "raw_20",
+  COALESCE("t57"."raw_21", 0) AS "raw_21",
+  COALESCE("t57"."raw_22", 0) AS "raw_22"
 FROM (
   SELECT
     "t56".*
@@ -78,12 +82,16 @@ FROM (
       "t55"."raw_7",
       "t55"."raw_8",
       "t55"."raw_9",
-      "t44"."lead" AS "lead_again",
-      "t44"."raw_4",
-      "t44"."raw_13",
-      "t44"."raw_16",
-      "t44"."raw_17",
-      "t44"."raw_18"
+      "t49"."lead" AS "lead_again",
+      "t49"."raw_4",
+      "t49"."raw_13",
+      "t49"."raw_16",
+      "t49"."raw_17",
+      "t49"."raw_18",
+      "t49"."raw_19",
+      "t49"."raw_20",
+      "t49"."raw_21",
+      "t49"."raw_22"
     FROM (
       SELECT
         "t53".*
@@ -101,11 +109,11 @@ FROM (
           "t52"."raw_12",
           "t52"."raw_14",
           "t52"."raw_15",
-          "t46"."lead" AS "lead_again",
-          "t46"."raw_1",
-          "t46"."raw_7",
-          "t46"."raw_8",
-          "t46"."raw_9"
+          "t44"."lead" AS "lead_again",
+          "t44"."raw_1",
+          "t44"."raw_7",
+          "t44"."raw_8",
+          "t44"."raw_9"
         FROM (
           SELECT
             "t50".*
@@ -113,74 +121,74 @@ FROM (
           FROM (
             SELECT
               "t5"."lead",
-              "t49"."lead" AS "lead_again",
-              "t49"."raw_0",
-              "t49"."raw_2",
-              "t49"."raw_3",
-              "t49"."raw_5",
-              "t49"."raw_6",
-              "t49"."raw_10",
-              "t49"."raw_11",
-              "t49"."raw_12",
-              "t49"."raw_14",
-              "t49"."raw_15"
+              "t48"."lead" AS "lead_again",
+              "t48"."raw_0",
+              "t48"."raw_2",
+              "t48"."raw_3",
+              "t48"."raw_5",
+              "t48"."raw_6",
+              "t48"."raw_10",
+              "t48"."raw_11",
+              "t48"."raw_12",
+              "t48"."raw_14",
+              "t48"."raw_15"
             FROM "scoped_leads" AS "t5"
             LEFT OUTER JOIN (
               SELECT
                 *
               FROM (
                 SELECT
-                  "t40"."lead",
-                  "t40"."raw_0",
-                  "t40"."raw_2",
-                  "t40"."raw_3",
-                  "t40"."raw_5",
-                  "t40"."raw_6",
-                  "t40"."raw_10",
-                  "t40"."raw_11",
-                  "t40"."raw_12",
-                  "t40"."raw_14",
-                  "t40"."raw_15"
+                  "t41"."lead",
+                  "t41"."raw_0",
+                  "t41"."raw_2",
+                  "t41"."raw_3",
+                  "t41"."raw_5",
+                  "t41"."raw_6",
+                  "t41"."raw_10",
+                  "t41"."raw_11",
+                  "t41"."raw_12",
+                  "t41"."raw_14",
+                  "t41"."raw_15"
                 FROM (
                   SELECT
                     "t38".*
                     EXCLUDE ("identity")
                   FROM (
                     SELECT
-                      "t35"."identity",
-                      "t35"."raw_0",
-                      "t35"."raw_2",
-                      "t35"."raw_3",
-                      "t35"."raw_5",
-                      "t35"."raw_6",
-                      "t35"."raw_10",
-                      "t35"."raw_11",
-                      "t35"."raw_12",
-                      "t35"."raw_14",
-                      "t35"."raw_15",
+                      "t36"."identity",
+                      "t36"."raw_0",
+                      "t36"."raw_2",
+                      "t36"."raw_3",
+                      "t36"."raw_5",
+                      "t36"."raw_6",
+                      "t36"."raw_10",
+                      "t36"."raw_11",
+                      "t36"."raw_12",
+                      "t36"."raw_14",
+                      "t36"."raw_15",
                       "t11"."lead"
                     FROM (
                       SELECT
-                        "t28"."identity",
-                        SUM(CASE WHEN "t28"."measure" = 0 THEN "t28"."weighted" ELSE NULL END) AS "raw_0",
-                        SUM(CASE WHEN "t28"."measure" = 2 THEN "t28"."weighted" ELSE NULL END) AS "raw_2",
-                        SUM(CASE WHEN "t28"."measure" = 3 THEN "t28"."weighted" ELSE NULL END) AS "raw_3",
+                        "t27"."identity",
+                        SUM(CASE WHEN "t27"."measure" = 0 THEN "t27"."weighted" ELSE NULL END) AS "raw_0",
+                        SUM(CASE WHEN "t27"."measure" = 2 THEN "t27"."weighted" ELSE NULL END) AS "raw_2",
+                        SUM(CASE WHEN "t27"."measure" = 3 THEN "t27"."weighted" ELSE NULL END) AS "raw_3",
                         ARG_MAX(
-                          "t28"."weighted",
+                          "t27"."weighted",
                           CASE
-                            WHEN "t28"."measure" = 5
+                            WHEN "t27"."measure" = 5
                             THEN (
-                              "t28"."seq" * 9223372036854775808
-                            ) + "t28"."key"
+                              "t27"."seq" * 9223372036854775808
+                            ) + "t27"."key"
                             ELSE NULL
                           END
                         ) AS "raw_5",
-                        MAX(CASE WHEN "t28"."measure" = 6 THEN "t28"."weighted" ELSE NULL END) AS "raw_6",
-                        SUM(CASE WHEN "t28"."measure" = 10 THEN "t28"."weighted" ELSE NULL END) AS "raw_10",
-                        MAX(CASE WHEN "t28"."measure" = 11 THEN "t28"."weighted" ELSE NULL END) AS "raw_11",
-                        SUM(CASE WHEN "t28"."measure" = 12 THEN "t28"."weighted" ELSE NULL END) AS "raw_12",
-                        SUM(CASE WHEN "t28"."measure" = 14 THEN "t28"."weighted" ELSE NULL END) AS "raw_14",
-                        SUM(CASE WHEN "t28"."measure" = 15 THEN "t28"."weighted" ELSE NULL END) AS "raw_15"
+                        MAX(CASE WHEN "t27"."measure" = 6 THEN "t27"."weighted" ELSE NULL END) AS "raw_6",
+                        SUM(CASE WHEN "t27"."measure" = 10 THEN "t27"."weighted" ELSE NULL END) AS "raw_10",
+                        MAX(CASE WHEN "t27"."measure" = 11 THEN "t27"."weighted" ELSE NULL END) AS "raw_11",
+                        SUM(CASE WHEN "t27"."measure" = 12 THEN "t27"."weighted" ELSE NULL END) AS "raw_12",
+                        SUM(CASE WHEN "t27"."measure" = 14 THEN "t27"."weighted" ELSE NULL END) AS "raw_14",
+                        SUM(CASE WHEN "t27"."measure" = 15 THEN "t27"."weighted" ELSE NULL END) AS "raw_15"
                       FROM (
                         SELECT
                           "t23"."metric",
@@ -214,10 +222,10 @@ FROM (
                           ) AS "t20"
                             ON "t6"."metric" = "t20"."metric" AND "t6"."day" = "t20"."day"
                         ) AS "t23"
-                      ) AS "t28"
+                      ) AS "t27"
                       GROUP BY
                         1
-                    ) AS "t35"
+                    ) AS "t36"
                     INNER JOIN (
                       SELECT
                         "t2"."identity",
@@ -226,35 +234,35 @@ FROM (
                       WHERE
                         "t2"."alone"
                     ) AS "t11"
-                      ON "t35"."identity" = "t11"."identity"
+                      ON "t36"."identity" = "t11"."identity"
                   ) AS "t38"
-                ) AS "t40"
+                ) AS "t41"
               ) AS "t42"
               UNION ALL
               SELECT
                 *
               FROM (
                 SELECT
-                  "t41"."lead",
-                  SUM(CASE WHEN "t41"."measure" = 0 THEN "t41"."weighted" ELSE NULL END) AS "raw_0",
-                  SUM(CASE WHEN "t41"."measure" = 2 THEN "t41"."weighted" ELSE NULL END) AS "raw_2",
-                  SUM(CASE WHEN "t41"."measure" = 3 THEN "t41"."weighted" ELSE NULL END) AS "raw_3",
+                  "t40"."lead",
+                  SUM(CASE WHEN "t40"."measure" = 0 THEN "t40"."weighted" ELSE NULL END) AS "raw_0",
+                  SUM(CASE WHEN "t40"."measure" = 2 THEN "t40"."weighted" ELSE NULL END) AS "raw_2",
+                  SUM(CASE WHEN "t40"."measure" = 3 THEN "t40"."weighted" ELSE NULL END) AS "raw_3",
                   ARG_MAX(
-                    "t41"."weighted",
+                    "t40"."weighted",
                     CASE
-                      WHEN "t41"."measure" = 5
+                      WHEN "t40"."measure" = 5
                       THEN (
-                        "t41"."seq" * 9223372036854775808
-                      ) + "t41"."key"
+                        "t40"."seq" * 9223372036854775808
+                      ) + "t40"."key"
                       ELSE NULL
                     END
                   ) AS "raw_5",
-                  MAX(CASE WHEN "t41"."measure" = 6 THEN "t41"."weighted" ELSE NULL END) AS "raw_6",
-                  SUM(CASE WHEN "t41"."measure" = 10 THEN "t41"."weighted" ELSE NULL END) AS "raw_10",
-                  MAX(CASE WHEN "t41"."measure" = 11 THEN "t41"."weighted" ELSE NULL END) AS "raw_11",
-                  SUM(CASE WHEN "t41"."measure" = 12 THEN "t41"."weighted" ELSE NULL END) AS "raw_12",
-                  SUM(CASE WHEN "t41"."measure" = 14 THEN "t41"."weighted" ELSE NULL END) AS "raw_14",
-                  SUM(CASE WHEN "t41"."measure" = 15 THEN "t41"."weighted" ELSE NULL END) AS "raw_15"
+                  MAX(CASE WHEN "t40"."measure" = 6 THEN "t40"."weighted" ELSE NULL END) AS "raw_6",
+                  SUM(CASE WHEN "t40"."measure" = 10 THEN "t40"."weighted" ELSE NULL END) AS "raw_10",
+                  MAX(CASE WHEN "t40"."measure" = 11 THEN "t40"."weighted" ELSE NULL END) AS "raw_11",
+                  SUM(CASE WHEN "t40"."measure" = 12 THEN "t40"."weighted" ELSE NULL END) AS "raw_12",
+                  SUM(CASE WHEN "t40"."measure" = 14 THEN "t40"."weighted" ELSE NULL END) AS "raw_14",
+                  SUM(CASE WHEN "t40"."measure" = 15 THEN "t40"."weighted" ELSE NULL END) AS "raw_15"
                 FROM (
                   SELECT
                     "t37"."lead",
@@ -271,71 +279,62 @@ FROM (
                       *
                     FROM (
                       SELECT
-                        "t32"."lead",
-                        "t32"."measure",
-                        "t32"."day",
-                        CASE
-                          WHEN "t32"."measure" IN (-1)
-                          THEN "t32"."latest"
-                          WHEN "t32"."measure" IN (3, -1)
-                          THEN "t32"."greatest"
-                          ELSE "t32"."added"
-                        END AS "value",
-                        "t32"."weight",
-                        "t32"."cap",
+                        "t31"."lead",
+                        "t31"."measure",
+                        "t31"."day",
+                        CASE WHEN "t31"."measure" IN (3) THEN "t31"."greatest" ELSE "t31"."added" END AS "value",
+                        "t31"."weight",
+                        "t31"."cap",
                         CAST(NULL AS BIGINT) AS "seq",
                         CAST(NULL AS BIGINT) AS "key"
                       FROM (
                         SELECT
-                          "t27"."lead",
-                          "t27"."measure",
-                          "t27"."day",
-                          SUM("t27"."value") AS "added",
-                          MAX("t27"."value") AS "greatest",
-                          ARG_MAX("t27"."value", (
-                            "t27"."seq" * 9223372036854775808
-                          ) + "t27"."key") AS "latest",
-                          MAX("t27"."weight") AS "weight",
-                          MAX("t27"."cap") AS "cap"
+                          "t26"."lead",
+                          "t26"."measure",
+                          "t26"."day",
+                          MAX("t26"."value") AS "greatest",
+                          SUM("t26"."value") AS "added",
+                          MAX("t26"."weight") AS "weight",
+                          MAX("t26"."cap") AS "cap"
                         FROM (
                           SELECT
                             *
-                          FROM "t22" AS "t25"
+                          FROM "t22" AS "t24"
                           WHERE
-                            "t25"."measure" IN (-1, 0, 2, 3, 10, 12, 14, 15)
-                        ) AS "t27"
+                            "t24"."measure" IN (-1, 0, 2, 3, 10, 12, 14, 15)
+                        ) AS "t26"
                         GROUP BY
                           1,
                           2,
                           3
-                      ) AS "t32"
-                    ) AS "t36"
+                      ) AS "t31"
+                    ) AS "t35"
                     UNION ALL
                     SELECT
                       *
                     FROM (
                       SELECT
-                        "t25"."lead",
-                        "t25"."measure",
-                        "t25"."day",
-                        "t25"."value",
-                        "t25"."weight",
-                        "t25"."cap",
-                        "t25"."seq",
-                        "t25"."key"
-                      FROM "t22" AS "t25"
+                        "t24"."lead",
+                        "t24"."measure",
+                        "t24"."day",
+                        "t24"."value",
+                        "t24"."weight",
+                        "t24"."cap",
+                        "t24"."seq",
+                        "t24"."key"
+                      FROM "t22" AS "t24"
                       WHERE
                         NOT (
-                          "t25"."measure" IN (-1, 0, 2, 3, 10, 12, 14, 15)
+                          "t24"."measure" IN (-1, 0, 2, 3, 10, 12, 14, 15)
                         )
-                    ) AS "t29"
+                    ) AS "t28"
                   ) AS "t37"
-                ) AS "t41"
+                ) AS "t40"
                 GROUP BY
                   1
-              ) AS "t47"
-            ) AS "t49"
-              ON "t5"."lead" = "t49"."lead"
+              ) AS "t45"
+            ) AS "t48"
+              ON "t5"."lead" = "t48"."lead"
           ) AS "t50"
         ) AS "t52"
         LEFT OUTER JOIN (
@@ -350,17 +349,17 @@ FROM (
               *
             FROM (
               SELECT
-                "t31"."lead",
-                "t31"."measure",
-                "t31"."key",
-                "t31"."first_day",
-                "t31"."last_day",
-                "t31"."weight",
-                "t31"."lowest",
-                "t31"."cap",
+                "t30"."lead",
+                "t30"."measure",
+                "t30"."key",
+                "t30"."first_day",
+                "t30"."last_day",
+                "t30"."weight",
+                "t30"."lowest",
+                "t30"."cap",
                 ROW_NUMBER() OVER (
-                  PARTITION BY "t31"."lead", "t31"."measure", "t31"."first_day"
-                  ORDER BY "t31"."last_day" DESC
+                  PARTITION BY "t30"."lead", "t30"."measure", "t30"."first_day"
+                  ORDER BY "t30"."last_day" DESC
                   ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
                 ) - 1 AS "place"
               FROM (
@@ -404,10 +403,10 @@ FROM (
                     1,
                     2,
                     3
-                ) AS "t26"
+                ) AS "t25"
                 WHERE
-                  "t26"."lowest" > 0
-              ) AS "t31"
+                  "t25"."lowest" > 0
+              ) AS "t30"
             ) AS "t34"
             WHERE
               (
@@ -418,47 +417,55 @@ FROM (
           ) AS "t39"
           GROUP BY
             1
-        ) AS "t46"
-          ON "t52"."lead" = "t46"."lead"
+        ) AS "t44"
+          ON "t52"."lead" = "t44"."lead"
       ) AS "t53"
     ) AS "t55"
     LEFT OUTER JOIN (
       SELECT
-        "t30"."lead",
+        "t33"."lead",
         (
-          CAST(COALESCE("t30"."trait_8", 0) >= 1 AS BIGINT) + CAST(COALESCE("t30"."trait_6", 0) >= 1 AS BIGINT) + CAST(COALESCE("t30"."trait_0", 0) >= 1 AS BIGINT) + CAST(COALESCE("t30"."trait_3", 0) >= 1 AS BIGINT) + CAST(COALESCE("t30"."trait_5", 0) >= 1 AS BIGINT) + CAST(COALESCE("t30"."trait_1", 0) >= 1 AS BIGINT) + CAST(COALESCE("t30"."trait_7", 0) >= 1 AS BIGINT) + CAST(COALESCE("t30"."trait_4", 0) >= 1 AS BIGINT)
+          CAST(COALESCE("t33"."trait_8", 0) >= 1 AS BIGINT) + CAST(COALESCE("t33"."trait_6", 0) >= 1 AS BIGINT) + CAST(COALESCE("t33"."trait_0", 0) >= 1 AS BIGINT) + CAST(COALESCE("t33"."trait_3", 0) >= 1 AS BIGINT) + CAST(COALESCE("t33"."trait_5", 0) >= 1 AS BIGINT) + CAST(COALESCE("t33"."trait_1", 0) >= 1 AS BIGINT) + CAST(COALESCE("t33"."trait_7", 0) >= 1 AS BIGINT) + CAST(COALESCE("t33"."trait_4", 0) >= 1 AS BIGINT)
         ) * 1000000000000 AS "raw_4",
-        CAST(COALESCE("t30"."trait_2", 0) IN (4) AS BIGINT) * 1000000000000 AS "raw_13",
-        CAST(COALESCE("t30"."trait_2", 0) IN (5, 6) AS BIGINT) * 1000000000000 AS "raw_16",
-        CAST(COALESCE("t30"."trait_2", 0) IN (3) AS BIGINT) * 1000000000000 AS "raw_17",
-        CAST(COALESCE("t30"."trait_2", 0) IN (2) AS BIGINT) * 1000000000000 AS "raw_18"
+        CAST(COALESCE("t33"."trait_2", 0) IN (21) AS BIGINT) * 1000000000000 AS "raw_13",
+        CAST(COALESCE("t33"."trait_2", 0) IN (22, 23) AS BIGINT) * 1000000000000 AS "raw_16",
+        CAST(COALESCE("t33"."trait_2", 0) IN (20) AS BIGINT) * 1000000000000 AS "raw_17",
+        CAST(COALESCE("t33"."trait_2", 0) IN (19) AS BIGINT) * 1000000000000 AS "raw_18",
+        COALESCE("t33"."number_3", 0) * 1000000000 AS "raw_19",
+        CAST(COALESCE("t33"."trait_5", 0) IN (3, 5, 6, 8, 10, 11, 13, 15) AS BIGINT) * 1000000000000 AS "raw_20",
+        CAST(COALESCE("t33"."trait_1", 0) IN (2, 4, 7, 9, 12, 14, 16, 17) AS BIGINT) * 1000000000000 AS "raw_21",
+        CAST(COALESCE("t33"."trait_2", 0) IN (18) AS BIGINT) * 1000000000000 AS "raw_22"
       FROM (
         SELECT
-          "t24"."lead",
+          "t29"."lead",
           ARG_MAX(
-            "t24"."token",
-            CASE WHEN "t24"."key" = 'company_name' THEN "t24"."order" ELSE NULL END
+            "t29"."token",
+            CASE WHEN "t29"."key" = 'company_name' THEN "t29"."order" ELSE NULL END
           ) AS "trait_0",
-          ARG_MAX("t24"."token", CASE WHEN "t24"."key" = 'country' THEN "t24"."order" ELSE NULL END) AS "trait_1",
+          ARG_MAX("t29"."token", CASE WHEN "t29"."key" = 'country' THEN "t29"."order" ELSE NULL END) AS "trait_1",
           ARG_MAX(
-            "t24"."token",
-            CASE WHEN "t24"."key" = 'email_class' THEN "t24"."order" ELSE NULL END
+            "t29"."token",
+            CASE WHEN "t29"."key" = 'email_class' THEN "t29"."order" ELSE NULL END
           ) AS "trait_2",
           ARG_MAX(
-            "t24"."token",
-            CASE WHEN "t24"."key" = 'employees' THEN "t24"."order" ELSE NULL END
+            "t29"."token",
+            CASE WHEN "t29"."key" = 'employees' THEN "t29"."order" ELSE NULL END
           ) AS "trait_3",
           ARG_MAX(
-            "t24"."token",
-            CASE WHEN "t24"."key" = 'hiring_timeline' THEN "t24"."order" ELSE NULL END
+            "t29"."token",
+            CASE WHEN "t29"."key" = 'hiring_timeline' THEN "t29"."order" ELSE NULL END
           ) AS "trait_4",
-          ARG_MAX("t24"."token", CASE WHEN "t24"."key" = 'industry' THEN "t24"."order" ELSE NULL END) AS "trait_5",
-          ARG_MAX("t24"."token", CASE WHEN "t24"."key" = 'phone' THEN "t24"."order" ELSE NULL END) AS "trait_6",
+          ARG_MAX("t29"."token", CASE WHEN "t29"."key" = 'industry' THEN "t29"."order" ELSE NULL END) AS "trait_5",
+          ARG_MAX("t29"."token", CASE WHEN "t29"."key" = 'phone' THEN "t29"."order" ELSE NULL END) AS "trait_6",
           ARG_MAX(
-            "t24"."token",
-            CASE WHEN "t24"."key" = 'roles_wanted' THEN "t24"."order" ELSE NULL END
+            "t29"."token",
+            CASE WHEN "t29"."key" = 'roles_wanted' THEN "t29"."order" ELSE NULL END
           ) AS "trait_7",
-          ARG_MAX("t24"."token", CASE WHEN "t24"."key" = 'title' THEN "t24"."order" ELSE NULL END) AS "trait_8"
+          ARG_MAX("t29"."token", CASE WHEN "t29"."key" = 'title' THEN "t29"."order" ELSE NULL END) AS "trait_8",
+          ARG_MAX(
+            "t29"."number",
+            CASE WHEN "t29"."key" = 'employees' THEN "t29"."order" ELSE NULL END
+          ) AS "number_3"
         FROM (
           SELECT
             "t16"."lead",
@@ -468,21 +475,74 @@ FROM (
                 "t15"."present"
               )
               THEN 0
-              WHEN "t15"."value" = 'competitor'
+              WHEN "t15"."value" = 'AU'
               THEN 2
-              WHEN "t15"."value" = 'disposable'
+              WHEN "t15"."value" = 'Accounting'
               THEN 3
-              WHEN "t15"."value" = 'free'
+              WHEN "t15"."value" = 'CA'
               THEN 4
-              WHEN "t15"."value" = 'own'
+              WHEN "t15"."value" = 'E-commerce'
               THEN 5
-              WHEN "t15"."value" = 'test'
+              WHEN "t15"."value" = 'Financial services'
               THEN 6
+              WHEN "t15"."value" = 'GB'
+              THEN 7
+              WHEN "t15"."value" = 'Healthcare'
+              THEN 8
+              WHEN "t15"."value" = 'IE'
+              THEN 9
+              WHEN "t15"."value" = 'Legal'
+              THEN 10
+              WHEN "t15"."value" = 'Marketing'
+              THEN 11
+              WHEN "t15"."value" = 'NZ'
+              THEN 12
+              WHEN "t15"."value" = 'Real estate'
+              THEN 13
+              WHEN "t15"."value" = 'SG'
+              THEN 14
+              WHEN "t15"."value" = 'Technology'
+              THEN 15
+              WHEN "t15"."value" = 'UK'
+              THEN 16
+              WHEN "t15"."value" = 'US'
+              THEN 17
+              WHEN "t15"."value" = 'business'
+              THEN 18
+              WHEN "t15"."value" = 'competitor'
+              THEN 19
+              WHEN "t15"."value" = 'disposable'
+              THEN 20
+              WHEN "t15"."value" = 'free'
+              THEN 21
+              WHEN "t15"."value" = 'own'
+              THEN 22
+              WHEN "t15"."value" = 'test'
+              THEN 23
               ELSE 1
             END AS BIGINT) AS "token",
             (
               EPOCH_US("t15"."occurred_at") * 9223372036854775808
-            ) + "t15"."message_hash" AS "order"
+            ) + "t15"."message_hash" AS "order",
+            COALESCE(
+              CASE
+                WHEN "t15"."present"
+                AND REGEXP_FULL_MATCH("t15"."value", '-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?')
+                AND NOT (
+                  ISINF(TRY_CAST("t15"."value" AS DOUBLE))
+                )
+                THEN CAST(FLOOR(
+                  GREATEST(
+                    LEAST((
+                      TRY_CAST("t15"."value" AS DOUBLE) * 1000.0
+                    ) + 0.5, 9000000000.0),
+                    -9000000000.0
+                  )
+                ) AS BIGINT)
+                ELSE NULL
+              END,
+              0
+            ) AS "number"
           FROM (
             SELECT
               *
@@ -502,11 +562,11 @@ FROM (
           ) AS "t15"
           INNER JOIN "t7" AS "t16"
             ON "t15"."identity" = "t16"."identity"
-        ) AS "t24"
+        ) AS "t29"
         GROUP BY
           1
-      ) AS "t30"
-    ) AS "t44"
-      ON "t55"."lead" = "t44"."lead"
+      ) AS "t33"
+    ) AS "t49"
+      ON "t55"."lead" = "t49"."lead"
   ) AS "t56"
 ) AS "t57"

@@ -31,7 +31,8 @@ CREATE TABLE IF NOT EXISTS metric_catalogue (code SMALLINT NOT NULL, digest VARC
 CREATE TABLE IF NOT EXISTS scores (
     lead BIGINT NOT NULL, as_of TIMESTAMP NOT NULL, load_seq INTEGER NOT NULL, ruleset INTEGER NOT NULL,
     engagement BIGINT NOT NULL, readiness BIGINT NOT NULL, conversion BIGINT NOT NULL, total BIGINT NOT NULL,
-    grade VARCHAR NOT NULL, stage VARCHAR NOT NULL, factors BIGINT[] NOT NULL
+    grade VARCHAR NOT NULL, stage VARCHAR NOT NULL, factors BIGINT[] NOT NULL,
+    edge_id BIGINT NOT NULL DEFAULT 0, fit SMALLINT NOT NULL DEFAULT 0, fit_points BIGINT NOT NULL DEFAULT 0
 );
 
 -- Derived and replaceable.
@@ -53,5 +54,13 @@ CREATE TABLE IF NOT EXISTS identity_lead (identity BIGINT NOT NULL, lead BIGINT 
 CREATE TABLE IF NOT EXISTS current_scores (
     lead BIGINT NOT NULL, as_of TIMESTAMP NOT NULL, load_seq INTEGER NOT NULL, ruleset INTEGER NOT NULL,
     engagement BIGINT NOT NULL, readiness BIGINT NOT NULL, conversion BIGINT NOT NULL, total BIGINT NOT NULL,
-    grade VARCHAR NOT NULL, stage VARCHAR NOT NULL, factors BIGINT[] NOT NULL, week_ago_total BIGINT
+    grade VARCHAR NOT NULL, stage VARCHAR NOT NULL, factors BIGINT[] NOT NULL, week_ago_total BIGINT,
+    edge_id BIGINT NOT NULL DEFAULT 0, fit SMALLINT NOT NULL DEFAULT 0, fit_points BIGINT NOT NULL DEFAULT 0
+);
+
+-- Every evaluation that was made: when, of whom (NULL: everybody), with what was known then. Append-only; a replay
+-- walks it. What kinds there are is said in journal.py. said: the newest word of sales that was known.
+CREATE TABLE IF NOT EXISTS evaluations (
+    seq BIGINT NOT NULL, evaluated_at TIMESTAMP NOT NULL, kind VARCHAR NOT NULL, load_seq INTEGER NOT NULL,
+    edge_id BIGINT NOT NULL, ruleset INTEGER NOT NULL, leads BIGINT[], said BIGINT NOT NULL DEFAULT 0
 );

@@ -1,7 +1,8 @@
 """Call next: whom to contact, and in which order.
 
-First the qualified leads that nobody has contacted, the latest trigger first. Then A and B leads that gained 15 points
-in 7 days and were not spoken to in these 7 days, the greatest gain first. Visitors never appear.
+First the qualified leads that nobody has contacted: the overdue ones, then the latest trigger first. Then A and B leads
+that gained 15 points in 7 days and were not spoken to in these 7 days, the greatest gain first. Visitors never appear,
+nor does who is snoozed until later or was rejected.
 """
 
 from dataclasses import dataclass
@@ -11,19 +12,14 @@ from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.db.models.fields import IntegerField
 from django.db.models.functions import Cast, Coalesce
 
+from leadline.accounts.models import User
 from leadline.kernel.clock import EPOCH
 from leadline.qualification.models import Standing
+from leadline.qualification.sla import ContactDue
 from leadline.qualification.stages import Stage
-from leadline.web.contact_due import (
-    OTHER_ALLOWANCE,
-    TRIGGER_ALLOWANCE,
-    TRIGGER_COUNTS,
-    ContactDue,
-    contact_due,
-    subtract_working_time,
-)
 from leadline.web.keyset import Page, capped_count, page_after
 from leadline.web.queries.listed import is_listed
+from leadline.web.sales_rules import due_of
 from leadline.web.sounding import Sounding, sounding
 from leadline.web.weights import dimension_weights
 from leadline.web.words import person_name
@@ -31,7 +27,7 @@ from leadline.web.words import person_name
 GAIN_MICRO = 15_000_000
 GAIN_WINDOW = timedelta(days=7)
 RISING_GRADES = ("A", "B")
-ORDER = ("-urgent", "-signal_at", "-strength", "lead_id")
+ORDER = ("-overdue", "-urgent", "-signal_at", "-strength", "lead_id")
 
 WAITING = Q(stage=Stage.QUALIFIED, contacted_at=None)
 """Qualified, and nobody has contacted them."""
@@ -64,25 +60,28 @@ class CallNext:
     overdue: int
 
 
-def call_next(now: datetime, cursor: str = "", owner: str | None = None) -> CallNext:
+def call_next(now: datetime, cursor: str = "", owner: User | None = None) -> CallNext:
     """The list as of `now`.
 
     Args:
         owner: only this owner's leads and those without an owner.
     """
     found = people_to_contact(now, owner)
-    page: Page[Standing] = page_after(_in_order(found.select_related("lead__account").defer("state")), ORDER, cursor)
-    overdue = capped_count(found.filter(WAITING).filter(_overdue(now)))
+    page: Page[Standing] = page_after(
+        _in_order(found, now).select_related("lead__account").defer("state"), ORDER, cursor
+    )
+    overdue = capped_count(found.filter(WAITING, contact_due_at__lte=now))
     return CallNext(tuple(_row(standing) for standing in page.rows), page.next_cursor, capped_count(found), overdue)
 
 
-def people_to_contact(now: datetime, owner: str | None = None) -> QuerySet[Standing]:
+def people_to_contact(now: datetime, owner: User | None = None) -> QuerySet[Standing]:
     """Everybody on the list, in no order."""
     not_spoken_to = Q(contacted_at=None) | Q(contacted_at__lt=now - GAIN_WINDOW)
     rising = Q(grade__in=RISING_GRADES, gain_week__gte=GAIN_MICRO) & not_spoken_to
     found = Standing.objects.filter(WAITING | rising & ~Q(stage__in=[Stage.CUSTOMER, Stage.DISQUALIFIED]))
-    found = found.filter(is_listed())
-    return found if owner is None else found.filter(owner__in=["", owner])
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=now)
+    found = found.filter(is_listed(), awake, rejection="")
+    return found if owner is None else found.filter(_of(owner))
 
 
 def count_to_contact(now: datetime) -> int:
@@ -90,20 +89,19 @@ def count_to_contact(now: datetime) -> int:
     return capped_count(people_to_contact(now))
 
 
-def _in_order(found: QuerySet[Standing]) -> QuerySet[Standing]:
+def _of(owner: User) -> Q:
+    """Theirs, and nobody's. Some owners are only names: a CRM's, or from before users owned leads."""
+    return Q(owner_user=owner) | Q(owner_user=None, owner__in=["", str(owner)])
+
+
+def _in_order(found: QuerySet[Standing], now: datetime) -> QuerySet[Standing]:
+    late = WAITING & Q(contact_due_at__lte=now)
     return found.annotate(
+        overdue=Cast(Case(When(late, then=True), default=False, output_field=BooleanField()), IntegerField()),
         urgent=Cast(Case(When(WAITING, then=True), default=False, output_field=BooleanField()), IntegerField()),
         signal_at=Case(When(WAITING, then=Coalesce("trigger_at", Value(EPOCH))), default=Value(EPOCH)),
         strength=Case(When(WAITING, then=F("total")), default=F("gain_week")),
     )
-
-
-def _overdue(now: datetime) -> Q:
-    """The same as `contact_due(...).is_overdue(now)`, for the database to count."""
-    hour_ago = subtract_working_time(now, TRIGGER_ALLOWANCE)
-    day_ago = subtract_working_time(now, OTHER_ALLOWANCE)
-    counts = Q(trigger_at__gte=F("stage_since") - TRIGGER_COUNTS)
-    return Q(stage_since__lte=day_ago) | counts & Q(stage_since__lte=hour_ago, trigger_at__lte=hour_ago)
 
 
 def _row(standing: Standing) -> CallNextRow:
@@ -114,5 +112,5 @@ def _row(standing: Standing) -> CallNextRow:
         standing=standing,
         sounding=sounding(standing, dimension_weights(standing.ruleset)),
         waiting=waiting,
-        due=contact_due(standing.stage_since, standing.trigger_at) if waiting else None,
+        due=due_of(standing),
     )

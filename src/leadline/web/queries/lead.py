@@ -11,11 +11,12 @@ from leadline.pipeline import reading
 from leadline.pipeline.finding import survivor
 from leadline.qualification.models import Standing, Transition
 from leadline.qualification.resting import RESTING
+from leadline.qualification.sla import ContactDue
 from leadline.qualification.stages import Stage
 from leadline.tracking.models import Account, Lead
-from leadline.web.contact_due import ContactDue, contact_due
 from leadline.web.ledger_table import LedgerTable, ledger_table
 from leadline.web.next_step import Situation
+from leadline.web.sales_rules import due_of, rejection_label
 from leadline.web.sounding import Sounding, sounding
 from leadline.web.weights import dimension_weights
 from leadline.web.words import person_name
@@ -68,10 +69,7 @@ class Person:
     @property
     def due(self) -> ContactDue | None:
         """When first contact is due, for a qualified lead that nobody has contacted."""
-        row = self.standing
-        if row is None or row.stage != Stage.QUALIFIED or row.contacted_at is not None:
-            return None
-        return contact_due(row.stage_since, row.trigger_at)
+        return due_of(self.standing) if self.standing else None
 
     @property
     def situation(self) -> Situation:
@@ -79,12 +77,19 @@ class Person:
         row = self.standing
         if row is None:
             return Situation("", self.lead.known, "", None, None, None)
-        return Situation(row.stage, self.lead.known, row.owner, row.accepted_at, row.contacted_at, self.due)
+        said = (row.accepted_at, row.contacted_at, self.due, row.snoozed_until, rejection_label(row))
+        return Situation(row.stage, self.lead.known, row.owner, *said)
 
     @property
     def can_be_sold_to(self) -> bool:
-        """Whether accepting and contacting make sense: known, scored, and neither customer nor disqualified."""
-        return self.lead.known and self.standing is not None and self.standing.stage not in CLOSED_STAGES
+        """Whether sales can say anything of it: known and scored."""
+        return self.lead.known and self.standing is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether accepting and contacting make sense: neither customer nor disqualified nor rejected."""
+        row = self.standing
+        return self.can_be_sold_to and row is not None and row.stage not in CLOSED_STAGES and not row.rejection
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ class Why:
     ruleset: int
     as_of: datetime
     trouble: str = ""
+    fit: LedgerTable | None = None
 
     @property
     def whole(self) -> str:
@@ -131,7 +137,8 @@ def why(person: Person, now: datetime) -> Why:
         told = reading.explain(person.lead.pk, now)
     except TransientError as error:
         return Why(None, 0, now, str(error))
-    return Why(ledger_table(told.ledger, told.sentences), told.ruleset, told.as_of)
+    fit = ledger_table(told.fit, told.sentences) if told.fit else None
+    return Why(ledger_table(told.ledger, told.sentences, told.behind, told.told), told.ruleset, told.as_of, fit=fit)
 
 
 def happened(person: Person) -> Happened:

@@ -1,5 +1,6 @@
-"""All leads, the highest score first: filter by stage, search by company, domain, e-mail or user id."""
+"""All leads, the highest score first: filter by stage, grade and fit, search by company, domain, e-mail or user id."""
 
+import re
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from leadline.web.weights import dimension_weights
 from leadline.web.words import STAGE_NAMES, person_name
 
 ORDER = ("-total", "lead_id")
+FIT = re.compile("[0-9]")
 EVERYBODY = "everybody"
 """The value of `who` that shows visitors too."""
 
@@ -26,6 +28,8 @@ class LeadFilter:
     """What the address says: everything about the list but its page."""
 
     stage: str = ""
+    grade: str = ""
+    fit: int = 0
     search: str = ""
     visitors: bool = False
     after: str = ""
@@ -35,12 +39,16 @@ class LeadFilter:
         """Read the address.
 
         Raises:
-            BadRequest: it names a stage that does not exist.
+            BadRequest: it names a stage that does not exist, or a fit that is no number.
         """
         stage = query.get("stage", "")
         if stage and stage not in STAGE_NAMES:
             raise BadRequest(f"There is no stage {stage!r}.")
-        return cls(stage, query.get("q", "").strip(), query.get("who") == EVERYBODY, query.get("after", ""))
+        fit = query.get("fit", "") or "0"
+        if not FIT.fullmatch(fit):
+            raise BadRequest(f"There is no fit {fit!r}.")
+        grade, search = query.get("grade", "")[:2], query.get("q", "").strip()
+        return cls(stage, grade, int(fit), search, query.get("who") == EVERYBODY, query.get("after", ""))
 
     def page(self, after: str) -> "LeadFilter":
         """The same list on another page."""
@@ -50,14 +58,15 @@ class LeadFilter:
     def query(self) -> str:
         """For an address: "?stage=qualified&q=dental", or nothing."""
         who = EVERYBODY if self.visitors else ""
-        words = {"stage": self.stage, "q": self.search, "who": who, "after": self.after}
+        words = {"stage": self.stage, "grade": self.grade, "fit": self.fit, "q": self.search}
+        words |= {"who": who, "after": self.after}
         text = urlencode({name: value for name, value in words.items() if value})
         return f"?{text}" if text else ""
 
     @property
     def is_narrowed(self) -> bool:
         """Whether it leaves anybody out who could be found by asking for less."""
-        return bool(self.stage or self.search)
+        return bool(self.stage or self.grade or self.fit or self.search)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,10 @@ def _found(wanted: LeadFilter) -> QuerySet[Standing]:
     found = Standing.objects.filter(is_listed(visitors=wanted.visitors, noise=bool(wanted.search)))
     if wanted.stage:
         found = found.filter(stage=wanted.stage)
+    if wanted.grade:
+        found = found.filter(grade=wanted.grade)
+    if wanted.fit:
+        found = found.filter(fit=wanted.fit)
     return found.filter(_matching(wanted.search)) if wanted.search else found
 
 

@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString
 
 from leadline.eventstore.sessions import StoredSession
 from leadline.pipeline.previews import Sketch
+from leadline.qualification.models import SalesAction
+from leadline.qualification.sla import ContactDue
 from leadline.web import moments, words
-from leadline.web.contact_due import ContactDue
 from leadline.web.next_step import DueWords
 from leadline.web.next_step import due_words as words_of_due
 
@@ -61,6 +62,18 @@ def stage_name(stage: str) -> str:
 
 
 @register.filter
+def said_as(word: SalesAction) -> str:
+    """What somebody from sales said, in words."""
+    return words.said_as(word.kind, word.reason, word.stage, word.until)
+
+
+@register.filter
+def working_span(minutes: int) -> str:
+    """A length of working time."""
+    return f"{minutes} min" if minutes < 60 else f"{minutes / 60:.1f} h"  # minutes of an hour
+
+
+@register.filter
 def change(micro: int) -> str:
     """A change in points with its sign."""
     return words.change_points(micro)
@@ -70,6 +83,18 @@ def change(micro: int) -> str:
 def whole(micro: int) -> int:
     """Whole points."""
     return words.whole_points(micro)
+
+
+@register.filter
+def tenths(micro: int) -> str:
+    """A change in points with a tenth and its sign: "+9.4"."""
+    return f"{micro / 1_000_000:+.1f}".replace("-", words.MINUS)
+
+
+@register.filter
+def six(micro: int) -> str:
+    """Points with all their six decimals."""
+    return f"{micro / 1_000_000:.6f}"
 
 
 @register.filter

@@ -17,9 +17,9 @@ MINE = "mine"
 @require_safe
 @only_for(CALL_NEXT)
 def call_next_page(request: HttpRequest) -> HttpResponse:
-    """Whom to contact, the latest signal first."""
+    """Whom to contact, what is overdue first, then the latest signal."""
     mine = request.GET.get("owner") == MINE
-    owner = str(viewer_of(request)) if mine else None
+    owner = viewer_of(request) if mine else None
     found = call_next(utc_now(), request.GET.get("after", ""), owner)
     context = {
         "list": found,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from leadline.tracking.models import Lead
 from leadline.web.keyset import COUNT_CAP
 from leadline.web.queries.leads import LeadFilter, list_leads
+from leadline.web.queries.matrix import bands
 from leadline.web.viewer import LEADS, only_for
 from leadline.web.words import STAGE_NAMES
 
@@ -25,6 +26,7 @@ def leads_page(request: HttpRequest) -> HttpResponse:
         "first": wanted.page("").query,
         "cap": COUNT_CAP,
         "stages": STAGE_NAMES,
+        "bands": bands(),
         "anybody": bool(found.rows) or Lead.objects.exists(),
     }
     template = "web/leads/results.html" if request.headers.get("HX-Request") else "web/leads/page.html"

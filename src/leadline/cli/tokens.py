@@ -1,0 +1,81 @@
+"""`leadline tokens`: what programs show to use the REST API."""
+
+from datetime import datetime, timedelta
+
+import typer
+from rich.table import Table
+
+from leadline.cli.session import Json, console, migrate, print_json, start_django
+from leadline.kernel.clock import utc_now
+from leadline.kernel.errors import NotFoundError
+
+tokens = typer.Typer(help="Tokens of the REST API.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    app.add_typer(tokens, name="tokens")
+
+
+@tokens.command()
+def create(
+    email: str = typer.Argument(help="The user that the program acts as; their role says what it may do."),
+    name: str = typer.Option(..., help="Which program it is for."),
+    days: int = typer.Option(0, min=0, help="Valid for so many days; 0: until it is revoked."),
+    as_json: bool = Json,
+) -> None:
+    """Make a token. It is shown this once; only its hash is kept."""
+    start_django()
+    migrate()
+    from leadline.accounts.models import User
+    from leadline.accounts.tokens import create_token
+
+    user = User.objects.filter(email=email.lower()).first()
+    if user is None:
+        raise NotFoundError(f"{email} has no account.", advice=f"Make one: leadline users create {email}")
+    expires = utc_now() + timedelta(days=days) if days else None
+    token = create_token(user, name, expires)
+    if as_json:
+        print_json({"name": name, "user": user.email, "expires_at": expires, "token": token})
+        return
+    console.print(f"Token for {name}, acting as {user.email}, shown this once:\n\n  {token}\n")
+
+
+@tokens.command(name="list")
+def list_tokens(as_json: bool = Json) -> None:
+    """List tokens by their last four characters."""
+    start_django()
+    migrate()
+    from leadline.accounts.models import APIToken
+
+    columns = ("name", "user__email", "ending", "created_at", "last_used_at", "expires_at", "revoked_at")
+    rows = list(APIToken.objects.order_by("pk").values(*columns))
+    if as_json:
+        print_json([{**row, "user": row.pop("user__email")} for row in rows])
+        return
+    if not rows:
+        console.print("There is no token. Make one: leadline tokens create me@example.com --name reports")
+        return
+    table = Table("Name", "Acts as", "Ends in", "Made", "Last used", "Valid until", "Revoked")
+    for row in rows:
+        days = (_day(row[key]) for key in ("created_at", "last_used_at", "expires_at", "revoked_at"))
+        table.add_row(row["name"], row["user__email"], f"…{row['ending']}", *days)
+    console.print(table)
+
+
+@tokens.command()
+def revoke(ending: str = typer.Argument(help="The last four characters of the token."), as_json: bool = Json) -> None:
+    """Revoke a token: its program gets 401 from now on."""
+    start_django()
+    migrate()
+    from leadline.accounts.tokens import revoke_token
+
+    count = revoke_token(ending, utc_now())
+    if as_json:
+        print_json({"ending": ending[-4:], "revoked": count})
+        return
+    console.print(f"Revoked {count} token{'' if count == 1 else 's'}.")
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else "-"

@@ -1,0 +1,2 @@
+-- The names that occur among all stored events.
+SELECT DISTINCT name FROM events WHERE name <> ''

@@ -1,0 +1,123 @@
+"""Leads: the list, a score of any day, every point of it, what would move it, and what silence will do."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import ConfigDict, Field
+
+from leadline.scoring.scorer import LeadScorer
+from leadline.scoring.service import ruleset_of
+from leadline.web.api.asking import ask
+from leadline.web.api.bodies import Body
+from leadline.web.api.permissions import reader_of
+from leadline.web.viewer import LEADS, STUDIO
+
+leads = Router(tags=["leads"])
+MOST = 1_000
+Limit = Annotated[int, Field(ge=1, le=MOST)]
+
+
+class LeadRow(Schema):
+    """A lead in a list. Scores are points, 0 to 100."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: int
+    user_id: str | None
+    engagement: float
+    readiness: float
+    conversion: float
+    total: float
+    grade: str
+    stage: str
+    scored_at: str
+    ruleset: int
+
+
+class Explanation(Schema):
+    """A score and its ledger, whose points sum to the total."""
+
+    model_config = ConfigDict(extra="allow")
+
+    lead: int
+    as_of: str
+    ruleset: int
+    total: float
+    grade: str
+    ledger: list[dict[str, Any]]
+
+
+class UserHistory(Body):
+    """Somebody to score who is not in this installation: Segment messages and traits."""
+
+    events: list[dict[str, Any]] = []
+    traits: dict[str, Any] = {}
+    as_of: str | None = None
+    ruleset: str = ""
+
+
+@leads.get("/leads", summary="The leads with the highest totals", response=list[LeadRow])
+def list_leads(request: HttpRequest, limit: Limit = 20) -> Any:
+    """Highest total first."""
+    reader_of(request, LEADS)
+    return ask("leads", limit=limit)
+
+
+@leads.get("/leads/{path:lead}/score", summary="The score of a day, as known at a moment, under a ruleset")
+def score_lead(request: HttpRequest, lead: str, as_of: str = "", known_at: str = "", ruleset: str = "") -> Any:
+    """`lead`: a number, a user id or an e-mail address. `ruleset`: a number or `draft:7`; else the one in force."""
+    reader_of(request, LEADS)
+    _check_reference(request, ruleset)
+    return ask("score_lead", lead=lead, as_of=as_of, known_at=known_at, ruleset=ruleset)
+
+
+@leads.get("/leads/{path:lead}/history", summary="Every stored score, oldest first")
+def score_history(request: HttpRequest, lead: str) -> Any:
+    """Each with its stamp: what was known and which ruleset."""
+    reader_of(request, LEADS)
+    return ask("score_history", lead=lead)
+
+
+@leads.get("/leads/{path:lead}/explain", summary="Every point of a score", response=Explanation)
+def explain_lead(request: HttpRequest, lead: str, as_of: str = "", known_at: str = "", ruleset: str = "") -> Any:
+    """The points of the ledger sum to the total."""
+    reader_of(request, LEADS)
+    _check_reference(request, ruleset)
+    return ask("explain", lead=lead, as_of=as_of, known_at=known_at, ruleset=ruleset)
+
+
+@leads.get("/leads/{path:lead}/forecast", summary="What changes by silence alone")
+def forecast_lead(request: HttpRequest, lead: str) -> Any:
+    """The days on which grade or stage change if nothing happens."""
+    reader_of(request, LEADS)
+    return ask("forecast", lead=lead)
+
+
+@leads.get("/leads/{path:lead}/whatif", summary="What would move the score")
+def what_if(request: HttpRequest, lead: str) -> Any:
+    """The smallest next steps, each with the total, grade and stage that it would lead to."""
+    reader_of(request, LEADS)
+    return ask("whatif", lead=lead)
+
+
+@leads.post("/score", summary="Score somebody who is not here")
+def score_history_given(request: HttpRequest, given: UserHistory) -> Any:
+    """Nothing is stored."""
+    reader_of(request, LEADS)
+    _check_reference(request, given.ruleset)
+    user_data = {"events": given.events, "traits": given.traits, "as_of": given.as_of}
+    return LeadScorer(ruleset_of(given.ruleset)).score_lead(user_data).as_dict()
+
+
+@leads.get("/accounts", summary="The companies with the highest totals")
+def list_accounts(request: HttpRequest, limit: Limit = 20) -> Any:
+    """Highest total first."""
+    reader_of(request, LEADS)
+    return ask("accounts", limit=limit)
+
+
+def _check_reference(request: HttpRequest, ruleset: str) -> None:
+    """What was never in force is for those who write rules: a draft, a document."""
+    if ruleset.strip() and not ruleset.strip().isdecimal():
+        reader_of(request, STUDIO)

@@ -1,0 +1,182 @@
+"""Companies: the list, one of them with everybody's part; leads by grade and fit."""
+
+from dataclasses import replace
+
+import pytest
+import web_cast as cast
+from django.test import Client
+from web_cast import names_of, text_of
+
+from leadline.kernel.clock import utc_now
+from leadline.kernel.errors import TransientError
+from leadline.pipeline import reading
+from leadline.qualification.accounts import AccountScore, account_score
+from leadline.qualification.models import AccountStanding, Standing
+from leadline.scoring.ruleset import Fit, Ruleset
+from leadline.scoring.sales_terms import AccountRule
+from leadline.tracking.models import Account
+from leadline.web.queries import matrix
+
+pytestmark = pytest.mark.django_db
+
+
+def scored(account: Account, people: list[Standing]) -> AccountStanding:
+    """The standing of a company with these people."""
+    score = account_score(AccountRule(), {each.lead_id: each.total for each in people})
+    return AccountStanding.objects.create(
+        account=account,
+        total=score.total,
+        grade=cast.published().grade_of(score.total),
+        people=len(people),
+        qualified=sum(each.stage == "qualified" for each in people),
+        best_id=score.best,
+        ruleset=cast.published().number,
+        scored_at=utc_now(),
+    )
+
+
+@pytest.fixture
+def dental(db: None, monkeypatch: pytest.MonkeyPatch) -> Account:  # noqa: ARG001  # rows
+    account = cast.company("Northgate Dental", "northgate.com", industry="Health care", employees=120, country="GB")
+    people = [
+        cast.standing(cast.lead("Amelia Hart", account), (70, 70, 60)),
+        cast.standing(cast.lead("Ben Hart", account), (40, 40, 40), stage="profile_development"),
+    ]
+    cast.standing(cast.lead("Job Seeker", account), (60, 60, 60), stage="disqualified")
+    scored(account, people)
+
+    def score(_: int) -> AccountScore:
+        return account_score(AccountRule(), {each.lead_id: each.total for each in people})
+
+    monkeypatch.setattr(reading, "account_score", score)
+    return account
+
+
+@pytest.fixture
+def solar(db: None) -> Account:  # noqa: ARG001  # rows
+    account = cast.company("Brightside 100%", "brightside.io")
+    scored(account, [cast.standing(cast.lead("Tom Okafor", account), (10, 10, 10), stage="conversion_signals")])
+    return account
+
+
+@pytest.mark.usefixtures("dental", "solar")
+def test_the_highest_company_comes_first_with_its_best_person_and_why(browser: Client) -> None:
+    page = browser.get("/accounts")
+    assert names_of(page) == ["Northgate Dental", "Brightside 100%"]
+    said = text_of(page)
+    for words in ("2 companies", "northgate.com", "Amelia Hart", "Completed a tool 4 times", "2 people, 1 qualified"):
+        assert words in said
+
+
+@pytest.mark.usefixtures("dental", "solar")
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("dental", ["Northgate Dental"]),
+        ("@brightside.io", ["Brightside 100%"]),
+        ("%", ["Brightside 100%"]),
+        ("x y", []),
+    ],
+)
+def test_companies_are_found_by_name_or_domain(browser: Client, search: str, found: list[str]) -> None:
+    page = browser.get("/accounts", {"q": search})
+    assert names_of(page) == found
+    assert found or "name or domain contains" in text_of(page)
+
+
+def test_pages_follow_each_other(browser: Client) -> None:
+    for number in range(60):
+        account = cast.company(f"Company {number:02}")
+        scored(account, [cast.standing(cast.lead(f"P{number}", account), (number % 7,) * 3)])
+    first = browser.get("/accounts")
+    after = first.context["next"]
+    second = browser.get(f"/accounts{after}")
+    assert len(names_of(first)) == 50
+    assert len({*names_of(first), *names_of(second)}) == 60
+    assert "Next page" not in text_of(second)
+
+
+def test_without_a_company_the_page_says_how_one_comes(browser: Client) -> None:
+    assert "No company yet" in text_of(browser.get("/accounts"))
+    assert browser.get("/accounts?after=x").status_code == 400
+    assert browser.get("/accounts/77").status_code == 404
+
+
+def test_a_company_shows_its_people_their_parts_and_its_facts(browser: Client, dental: Account) -> None:
+    page = browser.get(f"/accounts/{dental.pk}")
+    assert names_of(page) == ["Amelia Hart", "Ben Hart", "Job Seeker"]
+    said = text_of(page)
+    for words in ("64.0", "10.0", "74.0 of 100", "Health care", "120", "GB", "2 people, 1 qualified"):
+        assert words in said
+
+
+def test_a_busy_engine_leaves_the_rest_of_the_page(
+    browser: Client, dental: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_: int) -> AccountScore:
+        raise TransientError("The event store is being rewritten.")
+
+    monkeypatch.setattr(reading, "account_score", busy)
+    said = text_of(browser.get(f"/accounts/{dental.pk}"))
+    assert "cannot be shown now" in said
+    assert "Amelia Hart" in said
+
+
+def test_the_engine_says_what_everybody_adds(engine: object, browser: Client) -> None:  # noqa: ARG001  # it runs
+    account = cast.company("Nobody scored here")
+    assert "Nobody who belongs to this company has a score" in text_of(browser.get(f"/accounts/{account.pk}"))
+
+
+@pytest.fixture
+def fitting(monkeypatch: pytest.MonkeyPatch) -> Ruleset:
+    ruleset = cast.published()
+    fit = Fit(ruleset.factors[:1], ((1, 60_000), (2, 30_000)), 3, {"A1": "Call today", "D3": "Leave them"})
+    told = replace(ruleset, fit=fit)
+    monkeypatch.setattr(matrix, "_ruleset", lambda _: told)
+    return told
+
+
+@pytest.mark.usefixtures("fitting")
+def test_leads_are_counted_by_grade_and_fit_and_each_cell_leads_to_them(browser: Client) -> None:
+    cast.standing(cast.lead("Amelia Hart"), (70, 70, 60), fit=1)
+    cast.standing(cast.lead("Ben Hart"), (70, 70, 60), fit=2)
+    cast.standing(cast.lead("Old Rules"), (70, 70, 60))
+    cast.standing(cast.lead(known=False), (70, 70, 60), fit=1)
+    page = browser.get("/leads/matrix")
+    said = text_of(page)
+    for words in ("2 leads by what they do", "Call today", "Leave them", "1 more was scored under another ruleset"):
+        assert words in said
+    assert 'href="/leads?grade=A&amp;fit=1"' in page.content.decode()
+    found = browser.get("/leads?grade=A&fit=1")
+    assert names_of(found) == ["Amelia Hart"]
+    assert "1 person of grade A fit 1" in text_of(found)
+    assert "A1" in text_of(found)
+
+
+@pytest.mark.usefixtures("fitting")
+def test_leads_are_filtered_by_fit(browser: Client) -> None:
+    cast.standing(cast.lead("Amelia Hart"), (70, 70, 60), fit=1)
+    cast.standing(cast.lead("Ben Hart"), (70, 70, 10), fit=1)
+    assert names_of(browser.get("/leads?fit=1")) == ["Amelia Hart", "Ben Hart"]
+    assert names_of(browser.get("/leads?grade=A")) == ["Amelia Hart"]
+    assert "Nobody has fit 2" in text_of(browser.get("/leads?fit=2"))
+    assert browser.get("/leads?fit=x").status_code == 400
+
+
+def test_without_fit_rules_the_matrix_says_so_and_grades_stand_alone(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = replace(cast.published(), fit=None)
+    monkeypatch.setattr(matrix, "_ruleset", lambda _: plain)
+    cast.standing(cast.lead("Amelia Hart"), (70, 70, 60))
+    assert "has no fit rules" in text_of(browser.get("/leads/matrix"))
+    page = browser.get("/leads")
+    assert 'name="fit"' not in page.content.decode()
+    assert 'title="Grade A">A</span>' in page.content.decode()
+
+
+def test_everybody_may_see_accounts(admin_browser: Client, marketing_browser: Client) -> None:
+    cast.published()
+    for visitor in (admin_browser, marketing_browser):
+        assert visitor.get("/accounts").status_code == 200
+        assert ">Accounts</a>" in visitor.get("/accounts").content.decode()
