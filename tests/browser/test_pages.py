@@ -110,6 +110,7 @@ def test_accepting_and_contacting_update_the_page_in_place(visit: Open, admin: U
     window.go(f"/leads/{platform['Amelia Hart'].pk}")
     window.page.get_by_role("button", name="Accept lead").click()
     expect(window.page.get_by_text("Accepted by Jose Reyes")).to_be_visible()
+    expect(window.page.locator("h1")).to_be_focused()  # the button that had the focus is gone
     window.page.get_by_role("button", name="Log first contact").click()
     expect(window.page.get_by_text("First contact was logged")).to_be_visible()
     for done in ("Accept lead", "Log first contact"):

@@ -130,7 +130,7 @@ def _answer(handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: 
         handler.close_connection = True  # the page is gone
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = 10) -> None:
+def until(condition: Callable[[], object], what: str, seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"still no {what}"

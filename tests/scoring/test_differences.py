@@ -25,7 +25,7 @@ SAID = [
     ("half_life_days: 21, daily_cap: 3", "daily_cap: 3", "Tool usage halves in none days instead of 21"),
     ("window_days: 60,\n", "window_days: 30,\n", "Time spent looks back 30 days instead of 60"),
     ("{A: 55,", "{A: 50,", "Grade A begins at 50 instead of 55"),
-    ("C: 15, otherwise", "C: 15, D: 5, otherwise", "New: Grade D begins at 5"),
+    ("C: 15, otherwise", "C: 15, E: 5, otherwise", "New: Grade E begins at 5"),
     ("[Tool Used], where", "[Tool Used, Tool Tried], where",
      "Metric completed_tool_uses also reads the event Tool Tried"),
     ("{completed: true}", "{completed: false}", "Metric completed_tool_uses now asks that completed is false"),

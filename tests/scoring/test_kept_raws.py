@@ -89,7 +89,7 @@ steps = st.tuples(
 @settings(
     derandomize=True,
     deadline=None,
-    max_examples=30,
+    max_examples=12,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -106,7 +106,7 @@ def test_a_company_shows_its_people_their_parts_and_its_facts(browser: Client, d
     page = browser.get(f"/accounts/{dental.pk}")
     assert names_of(page) == ["Amelia Hart", "Ben Hart", "Job Seeker"]
     said = text_of(page)
-    for words in ("64.0", "10.0", "74.0 of 100", "Health care", "120", "GB", "2 people, 1 qualified"):
+    for words in ("64.0", "10.0", "74.0 of 100", "Health care", "120", "United Kingdom", "2 people, 1 qualified"):
         assert words in said
 
 

@@ -25,7 +25,7 @@ def amelia(sales: object, engine: Engine) -> Lead:  # noqa: ARG001  # a ruleset 
 def test_the_first_screen_says_why_now_and_what_next(browser: Client, amelia: Lead) -> None:
     said = text_of(browser.get(f"/leads/{amelia.pk}"))
     assert "Amelia Hart" in said
-    assert "Practice manager, Northgate Dental Group · Brisbane, AU · 38 people" in said
+    assert "Practice manager, Northgate Dental Group · Brisbane, Australia · 38 people" in said
     assert "Requested a quote for 4 bookkeepers, 24 minutes ago" in said
     assert "one-hour promise" in said
     assert "Last asked for 4 seats, $9,600 a month" in said

@@ -28,12 +28,12 @@ def test_the_parts_always_add_up_to_the_total(engagement: int, readiness: int, c
     bar = sounding(row, WEIGHTS)
     assert sum(part.micro for part in bar.parts) == row.total
     assert all(part.micro >= 0 for part in bar.parts)
-    assert sum(part.tenths for part in bar.parts) == (row.total + 50_000) // 100_000
+    assert sum(part.tenths for part in bar.parts) == row.total // 100_000
 
 
 @given(st.lists(st.integers(-20_000_000, 40_000_000), max_size=16))
 def test_printed_tenths_add_up_and_none_is_far_off(micros: list[int]) -> None:
     tenths = running_tenths(micros)
-    assert sum(tenths) == (sum(micros) + 50_000) // 100_000
+    assert sum(tenths) == sum(micros) // 100_000
     assert all(abs(part * 100_000 - micro) <= 100_000 for part, micro in zip(tenths, micros, strict=True))
     assert all(part == 0 for part, micro in zip(tenths, micros, strict=True) if micro == 0)

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from leadline.eventstore.sessions import StoredSession
 from leadline.qualification.stages import Stage
 from leadline.web import moments, words
+from leadline.web.next_step import Situation, next_step
 
 NOW = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)  # a Thursday
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -102,3 +104,36 @@ def test_a_visit_in_a_line() -> None:
         "12 minutes, 1 page, from google.com"
     )
     assert words.visit_words(replace(visit, events=1, engaged_ms=0)) == ""
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("cli:ada", "ada, by command"),
+        ("Ada Lovelace <ada@example.com>", "Ada Lovelace"),
+        ("ada@example.com", "ada@example.com"),
+        ("", ""),
+    ],
+)
+def test_who_did_it_is_said_without_prefixes(by: str, said: str) -> None:
+    assert words.by_words(by) == said
+
+
+@pytest.mark.parametrize(("reference", "said"), [("", "the one in force"), ("3", "ruleset 3"), ("draft:7", "draft 7")])
+def test_rulesets_of_a_run_are_said_in_words(reference: str, said: str) -> None:
+    assert words.reference_words(reference) == said
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"stage": Stage.CUSTOMER}, "Already a customer."),
+        ({"stage": Stage.DISQUALIFIED}, "Not to be contacted: the stage history says why."),
+        ({"stage": Stage.DISQUALIFIED, "disqualified_for": "Looks for work"}, "Not to be contacted: Looks for work."),
+        ({}, "First contact was logged just now by Ada. Accept the lead to keep it, or reject it."),
+        ({"accepted_at": NOW}, "First contact was logged just now by Ada."),
+    ],
+)
+def test_what_a_lead_is_comes_before_what_was_done_with_it(changes: dict[str, Any], said: str) -> None:
+    situation = Situation(Stage.QUALIFIED, True, "Ada", None, NOW, None)  # known
+    assert next_step(replace(situation, **changes), NOW, UTC) == said

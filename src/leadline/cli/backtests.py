@@ -121,7 +121,7 @@ def _rates(title: str, kind: str, rows: list[dict[str, Any]]) -> Table:
 
 
 def _list(rows: list[dict[str, Any]]) -> None:
-    table = Table("Backtest", "State", "Made", "By", "What it said")
+    table = Table("Backtest", "State", "Made", "By", "Trouble")
     for row in rows:
         table.add_row(str(row["number"]), row["state"], row["created_at"][:16], row["by"] or "-", row["message"] or "-")
     console.print(table)

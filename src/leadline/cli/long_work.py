@@ -1,7 +1,9 @@
 """Long work from the command line: a job on the running server, watched; or the same work here."""
 
+import signal
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import typer
@@ -25,12 +27,26 @@ def carry_out(kind: str, arguments: dict[str, Any], by: str, description: str) -
     data = start_django()
     with progress_bar(description) as advance:
         try:
-            job = control.call(data, "job_start", {"kind": kind, "arguments": arguments, "by": by}, lambda *_: None)
+            with _hearing_interrupts() as heard:
+                job = control.call(data, "job_start", {"kind": kind, "arguments": arguments, "by": by}, lambda *_: None)
         except ServerUnreachableError:
             job = _here(kind, arguments, by, advance)
         else:
+            if heard:
+                control.call(data, "job_cancel", {"number": job["number"]}, lambda *_: None)
             job = _watched(data, job["number"], advance)
     return _result(job)
+
+
+@contextmanager
+def _hearing_interrupts() -> Iterator[list[int]]:
+    """Ctrl-C is only noted: until its number is known, a job that was begun can't be cancelled."""
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        yield heard
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _here(kind: str, arguments: dict[str, Any], by: str, advance: Advance) -> dict[str, Any]:

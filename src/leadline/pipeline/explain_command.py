@@ -26,8 +26,8 @@ def explain(engine: Engine, lead: str, as_of: str = "", known_at: str = "", rule
         known_at: a day (its end) or a moment: only with what was known then.
         ruleset: a reference; nothing is the one in force, or that was in force at `known_at`.
     """
-    found = find_lead(lead)
     moment, known = (moment_of(text) if text else None for text in (as_of, known_at))
+    found = find_lead(lead)
     told = explain_lead(engine, found.pk, moment, known_at=known, ruleset=ruleset)
     return {
         "lead": told.lead,

@@ -13,14 +13,22 @@ from leadline.web.words import stage_name
 
 Result = Mapping[str, Any]
 MEASURES = (
-    ("auc", "AUC", "How often somebody with the outcome stood above somebody without it. 0.5 is chance, 1 is perfect."),
+    (
+        "auc",
+        "Right order (AUC)",
+        "How often somebody with the outcome stood above somebody without it. 0.5 is chance, 1 is perfect.",
+    ),
     (
         "average_precision",
-        "Average precision",
-        "How early in the list those with the outcome come. Chance is the base rate.",
+        "Early hits (average precision)",
+        "How early in the list those with the outcome come. By chance: their share of all.",
     ),
-    ("lift", "Lift in the top tenth", "How many times more outcomes the best tenth has than a tenth picked by chance."),
-    ("precision", "Precision at capacity", "Of those that sales can call, how many had the outcome."),
+    (
+        "lift",
+        "The top tenth against chance (lift)",
+        "How many times more outcomes the best tenth has than a tenth picked by chance.",
+    ),
+    ("precision", "Hits among those called (precision)", "Of those that sales can call, how many had the outcome."),
 )
 MOST_MOVED = 20
 CHART_WIDTH, CHART_HEIGHT, MARGIN = 240, 80, 8

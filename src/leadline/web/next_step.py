@@ -9,6 +9,7 @@ from leadline.qualification.stages import Stage
 from leadline.web.moments import ago, ahead, span
 
 SOON = timedelta(hours=1)
+CLOSED = frozenset({Stage.CUSTOMER, Stage.DISQUALIFIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Situation:
     due: ContactDue | None
     snoozed_until: datetime | None = None
     rejection: str = ""
+    disqualified_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,13 @@ def due_words(due: ContactDue, now: datetime, zone: tzinfo) -> DueWords:
 
 
 def next_step(situation: Situation, now: datetime, zone: tzinfo) -> str:
-    """One or two sentences. `rejection` is the reason in words."""
+    """One or two sentences. `rejection` and `disqualified_for` are reasons in words."""
     if situation.rejection:
         return f"Sales said no: {situation.rejection}. Requalify it if that has changed."
+    if situation.stage == Stage.DISQUALIFIED and situation.disqualified_for:
+        return f"Not to be contacted: {situation.disqualified_for}."
+    if situation.stage in CLOSED:
+        return WORDS[situation.stage]
     if situation.snoozed_until is not None and situation.snoozed_until > now:
         return f"Snoozed: back on Call next {ahead(situation.snoozed_until, now, zone)}."
     if situation.due is not None:
@@ -78,4 +84,6 @@ def _contact(due: ContactDue, now: datetime, zone: tzinfo) -> str:
 
 def _after_contact(situation: Situation, contacted_at: datetime, now: datetime, zone: tzinfo) -> str:
     by = f" by {situation.owner}" if situation.owner else ""
-    return f"First contact was logged {ago(contacted_at, now, zone)}{by}."
+    said = f"First contact was logged {ago(contacted_at, now, zone)}{by}."
+    waits = situation.stage == Stage.QUALIFIED and situation.accepted_at is None
+    return f"{said} Accept the lead to keep it, or reject it." if waits else said

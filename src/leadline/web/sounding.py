@@ -94,14 +94,15 @@ def sounding(scored: Scored, weights: Mapping[str, int]) -> Sounding:
 
 
 def running_tenths(micros: Sequence[int]) -> list[int]:
-    """Millionths as tenths of a point whose sum is the rounded sum: each is what the rounded running sum moved by.
+    """Millionths as tenths of a point whose sum is the cut sum: each is what the cut running sum moved by.
 
-    So the numbers that a page prints add up to the total it prints; none is more than a tenth from its own rounding.
+    So the numbers that a page prints add up to the total it prints; none is a tenth or more from what it stands for.
+    The total is cut as the whole points of lists are: a list that says 52 leads to a page that says 52.9, not 53.0.
     """
     parts, exact, reached = [], 0, 0
     for micro in micros:
         exact += micro
-        now = (2 * exact + TENTH) // (2 * TENTH)
+        now = exact // TENTH
         parts.append(now - reached)
         reached = now
     return parts

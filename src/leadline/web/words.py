@@ -23,6 +23,7 @@ STAGE_NAMES: Mapping[str, str] = {
 CURRENCY_SIGNS: Mapping[str, str] = {"USD": "$", "EUR": "€", "GBP": "£", "AUD": "A$", "CAD": "C$", "NZD": "NZ$"}
 MICRO = 1_000_000
 MINUS = "\N{MINUS SIGN}"
+CLI = "cli:"
 
 
 def stage_name(stage: str) -> str:
@@ -45,6 +46,26 @@ def said_as(kind: str, reason: str, stage: str, until: datetime | None) -> str:
         "assign": "Owner changed",
     }
     return told.get(kind, kind.replace("_", " ").capitalize())
+
+
+def by_words(by: str) -> str:
+    """Who did something: "cli:ada" is "ada, by command", "Ada <ada@example.com>" is "Ada"."""
+    if by.startswith(CLI):
+        return f"{by.removeprefix(CLI)}, by command"
+    return by.partition(" <")[0] or by
+
+
+def via_words(via: str) -> str:
+    """By which way sales said something."""
+    return {"cli": "by command", "api": "by API", "crm": "by the CRM"}.get(via, f"by {via}")
+
+
+def reference_words(reference: str) -> str:
+    """A ruleset as runs name it: "" is the one in force, "3" a number, "draft:7" a draft."""
+    if not reference:
+        return "the one in force"
+    kind, _, number = reference.partition(":")
+    return f"{kind} {number}" if number else f"ruleset {kind}"
 
 
 def person_name(card: Mapping[str, str] | None, number: int, known: bool) -> str:

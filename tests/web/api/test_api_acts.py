@@ -44,12 +44,13 @@ def test_a_document_is_checked_with_lines(administrator: Program) -> None:
 
 def test_a_draft_is_compared_published_and_rolled_back(administrator: Program) -> None:
     document = find_document("offshore-staffing").replace("grades: {A: 55,", "grades: {A: 50,")
+    first = administrator.get("rules").json()["in_force"]["number"]
     draft = administrator.post("rules/drafts", name="easier", document=document, note="A from 50").json()["reference"]
     words = administrator.get(f"rules/diff?after={draft}").json()["differences"]
     assert len(words) == 1
     published = administrator.post(f"rules/{draft}/publish", why="more calls", confirm=True).json()
     assert administrator.get("rules").json()["in_force"]["number"] == published["number"]
-    back = administrator.post("rules/1/rollback", why="too many calls", confirm=True)
+    back = administrator.post(f"rules/{first}/rollback", why="too many calls", confirm=True)
     assert back.status_code == 200
     assert [row.why for row in RulesetActivation.objects.order_by("pk")][1:] == ["more calls", "too many calls"]
 

@@ -9,6 +9,7 @@ from django.http import Http404
 from leadline.kernel.errors import TransientError
 from leadline.pipeline import reading
 from leadline.pipeline.finding import survivor
+from leadline.qualification.countries import country_name
 from leadline.qualification.models import Standing, Transition
 from leadline.qualification.resting import RESTING
 from leadline.qualification.sla import ContactDue
@@ -51,7 +52,7 @@ class Person:
     def place(self) -> str:
         """City and country."""
         country = self.card.get("country") or (self.account.country if self.account else "")
-        return ", ".join(filter(None, (self.card.get("city"), country)))
+        return ", ".join(filter(None, (self.card.get("city"), country_name(country or ""))))
 
     @property
     def sounding(self) -> Sounding | None:
@@ -78,7 +79,19 @@ class Person:
         if row is None:
             return Situation("", self.lead.known, "", None, None, None)
         said = (row.accepted_at, row.contacted_at, self.due, row.snoozed_until, rejection_label(row))
-        return Situation(row.stage, self.lead.known, row.owner, *said)
+        return Situation(row.stage, self.lead.known, row.owner, *said, self._disqualified_for(row))
+
+    def _disqualified_for(self, row: Standing) -> str:
+        """Why nobody is to contact them, in words; empty when that is not so."""
+        if row.stage != Stage.DISQUALIFIED:
+            return ""
+        last = Transition.objects.filter(lead=self.lead, to_stage=Stage.DISQUALIFIED).order_by("-at").first()
+        return "; ".join(reason["sentence"] for reason in last.reasons) if last else ""
+
+    @property
+    def may_be_contacted(self) -> bool:
+        """Whether the page offers to call and to write."""
+        return self.standing is None or self.standing.stage != Stage.DISQUALIFIED
 
     @property
     def can_be_sold_to(self) -> bool:

@@ -1,15 +1,16 @@
 """Tags and filters: time, stages, money and points in the words of the pages."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from leadline.eventstore.sessions import StoredSession
 from leadline.pipeline.previews import Sketch
+from leadline.qualification.countries import country_name
 from leadline.qualification.models import SalesAction
 from leadline.qualification.sla import ContactDue
 from leadline.web import moments, words
@@ -65,6 +66,42 @@ def stage_name(stage: str) -> str:
 def said_as(word: SalesAction) -> str:
     """What somebody from sales said, in words."""
     return words.said_as(word.kind, word.reason, word.stage, word.until)
+
+
+@register.filter
+def by_words(by: str) -> str:
+    """Who did something."""
+    return words.by_words(by)
+
+
+@register.filter
+def via_words(via: str) -> str:
+    """By which way sales said something."""
+    return words.via_words(via)
+
+
+@register.filter
+def reference_words(reference: str) -> str:
+    """A ruleset as runs name it."""
+    return words.reference_words(reference)
+
+
+@register.filter
+def iso_day(day: str) -> str:
+    """A day as pages write it: "9 Aug 2026"."""
+    return f"{date.fromisoformat(day):%-d %b %Y}"
+
+
+@register.filter
+def path_breaks(path: str) -> SafeString:
+    """A dotted path that may go on in the next line after a dot."""
+    return format_html_join(mark_safe(".<wbr>"), "{}", ((part,) for part in path.split(".")))
+
+
+@register.filter
+def country(text: str) -> str:
+    """A country's English name."""
+    return country_name(text)
 
 
 @register.filter

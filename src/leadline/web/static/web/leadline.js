@@ -54,6 +54,23 @@
     location.reload();
   });
 
+  // what was pressed is gone when its part of the page was replaced: the part takes the focus, so that keyboards and
+  // screen readers go on from there; a part that nobody was in (loaded late, asked again) takes nothing
+  const left = new Set();
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { target } = event.detail; // before the pressed button is disabled, which takes the focus from it
+    if (target.id && target.contains(document.activeElement)) left.add(target.id);
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const { target } = event.detail;
+    const part = left.delete(target.id) && document.getElementById(target.id);
+    if (!part || document.activeElement !== document.body) return;
+    const next = ["[role=alert]", "[aria-current=true]", "h1, h2"].map((each) => part.querySelector(each)).find(Boolean);
+    if (!next) return;
+    if (!next.matches("a")) next.tabIndex = -1;
+    next.focus({ preventScroll: true });
+  });
+
   const say = (text) => {
     const note = document.getElementById("trouble");
     if (!note) return;
