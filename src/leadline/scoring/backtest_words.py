@@ -27,7 +27,18 @@ def difference_in_words(findings: Findings, difference: Mapping[str, Any]) -> st
         return f"{own} foretells better than {other} ({span})."
     if area["high"] < 0:
         return f"{own} foretells worse than {other} ({span})."
+    if apart := _apart(difference):
+        return f"{own} and {other} put people in as good an order ({span}); {apart}."
     return f"{own} and {other} can't be told apart ({span})."
+
+
+def _apart(difference: Mapping[str, Any]) -> str:
+    """The other figures that differ beyond their interval: "better in lift in the top tenth"."""
+    return " and ".join(
+        f"{how} in {', '.join(NAMES[name] for name in names)}"
+        for how in ("better", "worse")
+        if (names := [name for name in difference[how] if name != "auc"])
+    )
 
 
 def warnings(findings: Findings, report: Mapping[str, Any], outcome: str) -> list[str]:
