@@ -25,8 +25,9 @@ def test_an_interrupt_during_the_start_cancels_the_job(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(control, "call", call)
     monkeypatch.setattr(long_work, "start_django", lambda: tmp_path)
+    before = signal.getsignal(signal.SIGINT)
     with pytest.raises(typer.Exit) as ended:
         long_work.carry_out("backtest", {}, "somebody", "")
     assert ended.value.exit_code == 130
     assert asked == ["job_start", "job_cancel", "job"]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
