@@ -40,7 +40,7 @@ contracts: install ## import-linter: who may import what
 bench: install ## measure speed, as ratios in one run, and write docs/reference/benchmarks.md
 	$(BIN)/python -m tests.benchmarks
 
-screenshots: install ## every page, light and dark, wide and narrow, into screenshots/
+screenshots: install ## every page of ./data, light and dark, narrow to very wide, into screenshots/
 	$(BIN)/python -m tests.browser.screenshots
 
 lock: ## renew requirements.lock (needs uv)

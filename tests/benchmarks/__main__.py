@@ -31,9 +31,14 @@ AIMS = {
     "backtest": 12.0,
     "peak_mb": 3_000,
     "tick": 150.0,
+    "redraw": 1_000,
     "carry": 60_000,
     "p99": 25.0,
     "p99_at_70": 50.0,
+    "attribution": 5,
+    "page": 150.0,
+    "to_clickhouse": 2.0,
+    "cold_report": 3.0,
 }
 
 
@@ -46,9 +51,14 @@ def main() -> None:
         "collector": _run("collector", *(["--seconds", "1", "--rounds", "1"] if quick else [])),
         "workers": _run("workers", *(["--seconds", "1", "--rounds", "1"] if quick else [])),
         **_everybody(LEADS // 10 if quick else LEADS),
+        "attribution": _run("attribution", *(["--paths", "100000"] if quick else [])),
         "records": _run("records", "--leads", "10000" if quick else "100000"),
+        "studio": _run("studio", *(["--leads", "1000", "--changes", "10"] if quick else [])),
         "carry": _run("carry", *(["--events", "40000", "--people", "1000"] if quick else [])),
         "beside": _run("beside", *(["--leads", "20000", "--seconds", "5"] if quick else [])),
+        "analytics": _run("analytics", *(["--events", "500000", "--people", "25000"] if quick else [])),
+        "cold": _run("analytics", "--cold", *(["--events", "1000000", "--people", "50000"] if quick else [])),
+        "pages": _run("pages", *(["--leads", "50000", "--requests", "20"] if quick else [])),
         "memory": _run("memory", *(["--events", "50000", "--people", "1000"] if quick else ["--events", "300000"])),
     }
     print(json.dumps(figures, indent=2))  # noqa: T201  # its purpose
@@ -78,8 +88,11 @@ def page(figures: dict[str, Any]) -> str:
     """The page, from the figures of one run."""
     return "\n".join([*_head(), *_collector(figures["collector"]), *_workers(figures["workers"]),
                       *_rescore(figures["rescore"]), *_backtest(figures["backtest"]), *_growth(figures["growth"]),
-                      *_written(figures["records"]), *_carry(figures["carry"]), *_beside(figures["beside"]),
-                      *_memory(figures["memory"])]) + "\n"  # fmt: skip
+                      *_written(figures["records"]), *_studio(figures["studio"]), *_carry(figures["carry"]),
+                      *_beside(figures["beside"]),
+                      *_analytics(figures["analytics"]), *_cold(figures["cold"]),
+                      *_pages(figures["pages"]), *_memory(figures["memory"]),
+                      *_attribution(figures["attribution"])]) + "\n"  # fmt: skip
 
 
 def _head() -> list[str]:
@@ -211,6 +224,17 @@ def _carry(found: dict[str, Any]) -> list[str]:
     ]
 
 
+def _studio(found: dict[str, Any]) -> list[str]:
+    return f"""## The Scoring studio draws a change
+
+`python -m tests.benchmarks.studio`: {found["changes"]} changes one after the other on {found["leads"]:,} leads, from
+the edited document to everything that is drawn: median {found["p50_ms"]} ms, **p95 {found["p95_ms"]} ms** (aim:
+{AIMS["redraw"]:,}). A half-life, which measures its factor again: median {found["half_life_p50_ms"]} ms. The first
+drawing, which measures everybody: {found["first_ms"]} ms.
+
+""".splitlines()
+
+
 def _steps(seconds: dict[str, float]) -> str:
     return ", ".join(f"{name} {value:.2f}" for name, value in seconds.items() if value >= 0.05)
 
@@ -264,6 +288,77 @@ def _beside(found: dict[str, Any]) -> list[str]:
     ]
 
 
+def _analytics(found: dict[str, Any]) -> list[str]:
+    if "skipped" in found:
+        return ["## Funnels and retention against ClickHouse", "", f"Not measured: {found['skipped']}.", ""]
+    labels = {
+        "funnel": "four ordered steps within seven days; theirs: windowFunnel",
+        "retention_groupUniqArray": "weekly retention; theirs: groupUniqArray",
+        "retention_window": "weekly retention; theirs: a window and uniqExact",
+    }
+    rows = [
+        f"| {label} | {found[name]['seconds']:.3f} | {found[name]['clickhouse_seconds']:.3f} "
+        f"| **{found[name]['ratio']:.2f}** |"
+        for name, label in labels.items()
+    ]
+    return [
+        "## Funnels and retention against ClickHouse",
+        "",
+        f"`python -m tests.benchmarks.analytics`: {found['events']:,} events of {found['people']:,} people; ClickHouse",
+        "(chdb) reads its native table, sorted by person and time. Both give the same counts. Medians, in turns. Aim:",
+        f"no more than {AIMS['to_clickhouse']} times ClickHouse. The numbers of what people did are made once, in",
+        f"{found['projection_seconds']:.1f} s; ClickHouse's load took {found['clickhouse_load_seconds']:.1f} s.",
+        "",
+        "| | seconds | ClickHouse | ratio |",
+        "|---|---|---|---|",
+        *rows,
+        "",
+    ]
+
+
+def _cold(found: dict[str, Any]) -> list[str]:
+    return f"""## The first report after a start
+
+`python -m tests.benchmarks.analytics --cold`: {found["events"]:,} events of {found["people"]:,} people, nothing in
+memory. The funnel: **{found["funnel_cold_seconds"]:.1f} s** (aim: under {AIMS["cold_report"]:.0f}); retention after it
+{found["retention_after_seconds"]:.1f} s, the funnel again {found["funnel_after_seconds"]:.1f} s. Peak memory of the
+process, with making the events: {found["peak_mb"]:,} MB.
+
+""".splitlines()
+
+
+def _pages(found: dict[str, Any]) -> list[str]:
+    lists = {
+        "the list of leads": found["lists"],
+        "the same, page after page": found["deep"],
+        "a lead": found["leads_one"],
+    }
+    rows = [
+        f"| {name} | {each['requests']} | {each['p50_ms']:.0f} | **{each['p95_ms']:.0f}** |"
+        for name, each in {**lists, **found["shells"]}.items()
+    ]
+    reports = [f"| {name} | **{each['cold']:.1f}** | {each['kept']:.3f} |" for name, each in found["reports"].items()]
+    return [
+        "## Pages",
+        "",
+        f"`python -m tests.benchmarks.pages`: {found['leads']:,} leads, {found['events']:,} events; server time",
+        "through every layer but the socket, nothing loading meanwhile. Aim at the 95th percentile:",
+        f"{AIMS['page']:.0f} ms.",
+        f"The tables that lists and reports read are made in {found['tables_seconds']:.1f} s at the start; those",
+        f"of 1,000 leads that a tick touched are read again in {found['refresh_ms']:.0f} ms.",
+        f"Peak memory: {found['peak_mb']:,} MB.",
+        "",
+        "| page | requests | median, ms | 95%, ms |",
+        "|---|---|---|---|",
+        *rows,
+        "",
+        f"| report over 90 days | cold, s (aim: {AIMS['cold_report']:.0f}) | kept, s |",
+        "|---|---|---|",
+        *reports,
+        "",
+    ]
+
+
 def _memory(found: dict[str, Any]) -> list[str]:
     rows = [
         f"| {one['events']:,} | {one['collector_mb']:.0f} | {one['application_mb']:.0f} |" for one in found["readings"]
@@ -281,6 +376,22 @@ def _memory(found: dict[str, Any]) -> list[str]:
         "| events | collector, MB | application, MB |",
         "|---|---|---|",
         *rows,
+    ]
+
+
+def _attribution(found: dict[str, Any]) -> list[str]:
+    told = f"{found['paths']:,} paths of {found['touches']:,} touches, from rows in DuckDB to credits"
+    ours = f"**{found['seconds']:.2f} s**"
+    head = ["", "## Markov attribution beside ChannelAttribution", "", "`python -m tests.benchmarks.attribution`:"]
+    if "skipped" in found:
+        return [*head, f"{told}: {ours}. ChannelAttribution was not measured: {found['skipped']}."]
+    agree = "equal" if found["heuristics_agree"] else "DIFFER FROM"
+    return [
+        *head,
+        f"{told}, median: {ours}; ChannelAttribution, on equal paths counted beforehand:",
+        f"{found['theirs_seconds']:.2f} s, **{found['times_faster']:.1f}** times as long (aim: {AIMS['attribution']}).",
+        f"First, last and linear {agree} the",
+        f"package's; its simulated Markov credits lie up to {found['worst_difference']:.1%} from the exact ones.",
     ]
 
 

@@ -1,19 +1,24 @@
 """The Scoring studio in a real browser: a draft is written, explained while it is typed, published with a reason."""
 
 import re
+from datetime import timedelta
 
+import msgspec
 import pytest
 import web_cast as cast
 from playwright.sync_api import expect
 from visits import Open
 
 from leadline.accounts.models import User
-from leadline.kernel.clock import utc_now
+from leadline.kernel.clock import to_micros, utc_now
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.marks import current_mark
 from leadline.pipeline.tick import tick
 from leadline.scoring import service
+from leadline.tracking.models import EventSource
+from leadline.tracking.spool.record import SpoolRecord
 
+NOTHING_MOVES = re.compile("Nobody.s points change")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -24,6 +29,7 @@ def test_a_draft_is_typed_explained_saved_and_published(visit: Open, engine: Eng
     page = (window := visit(cast.user(User.Role.ADMINISTRATOR, name="Ada Reyes"))).page
     window.go("/scoring")
     page.get_by_role("link", name="Begin a draft").click()
+    page.get_by_role("tab", name="YAML").click()
     text = page.get_by_label("The ruleset as YAML")
     document = re.sub(r"(?ms)^examples:\n.*?(?=^\w|\Z)", "", text.input_value())
     expect(page.locator(".gutter")).to_contain_text("30")
@@ -57,6 +63,50 @@ def test_a_draft_is_typed_explained_saved_and_published(visit: Open, engine: Eng
     expect(page.locator("main")).not_to_contain_text("Everybody is being scored", timeout=10_000)
     assert service.in_force().dimension_weights["engagement"] == 45_000
     assert service.history()[0].by.startswith("Ada Reyes")
+
+
+def test_a_weight_is_changed_with_the_keyboard(visit: Open, engine: Engine) -> None:
+    _scored(engine)
+    page = (window := visit(cast.user(User.Role.MARKETING))).page
+    window.go("/scoring/new")
+    expect(page.locator("#redraw")).to_contain_text(NOTHING_MOVES, timeout=30_000)
+    weight = page.get_by_role("group", name="Tool usage").get_by_label("Weight")
+    weight.focus()
+    page.keyboard.press("Shift+ArrowUp")
+    expect(weight).to_have_value("45")
+    expect(page.locator("#redraw .movers")).to_contain_text("→", timeout=10_000)
+    expect(page.locator("#findings")).to_contain_text("Tool usage counts 45 instead of 35 of engagement")
+    expect(weight).to_be_focused()
+    page.get_by_role("tab", name="YAML").click()
+    text = page.get_by_label("The ruleset as YAML")
+    expect(text).to_have_value(re.compile("completed_tool_uses, weight: 45, full_at: 6"))
+
+    text.fill(text.input_value().replace("completed_tool_uses, weight: 45", "completed_tool_uses, weight: 0"))
+    expect(page.locator("#redraw")).to_contain_text("1 thing to mend first", timeout=10_000)
+    page.get_by_role("tab", name="Factors").click()
+    expect(weight).to_have_value("0")
+    expect(page.locator("#shape-tool_usage").get_by_role("alert")).to_be_visible()
+    weight.fill("35")
+    expect(page.locator("#redraw")).to_contain_text(NOTHING_MOVES, timeout=10_000)
+    expect(page.locator("#shape-tool_usage").get_by_role("alert")).to_have_count(0)
+
+
+def _scored(engine: Engine) -> None:
+    """Somebody who used a tool, taken in and scored."""
+    now = utc_now()
+    who = {"userId": "ada"}
+    uses = [(now - timedelta(days=day), "Tool Used", {"tool": "quote", "completed": True}) for day in (1, 2, 3)]
+    reads = [(now - timedelta(days=4), "Content Completed", {"content_id": "a"})]
+    messages = [
+        {"type": "track", "event": name, "timestamp": at.isoformat(), "properties": properties, **who,
+         "messageId": f"{number}"}
+        for number, (at, name, properties) in enumerate([*uses, *reads])
+    ]  # fmt: skip
+    source = EventSource.objects.get_or_create(name="website")[0].pk
+    with engine.spool_writer() as writer:
+        body = msgspec.json.encode({"batch": messages})
+        writer.append_all([msgspec.msgpack.encode(SpoolRecord(source, to_micros(now), "import", body, {}))])
+    tick(engine, utc_now())
 
 
 @pytest.mark.usefixtures("engine")

@@ -55,7 +55,10 @@ def settings_read() -> set[str]:
     read = set()
     for path in SOURCE.rglob("*.py"):
         text = path.read_text()
-        read |= {f"LEADLINE_{name}" for name in re.findall(r'_setting\("([A-Z_]+)"', text)}
+        read |= {
+            f"LEADLINE_{name}"
+            for name in re.findall(r'\b(?:setting|share|whole_number|currency|time_zone)\("([A-Z_]+)"', text)
+        }
         read |= set(re.findall(r"LEADLINE_[A-Z]+(?:_[A-Z]+)*", text))
     return {name.removesuffix("_FILE") for name in read}
 

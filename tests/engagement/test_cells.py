@@ -5,7 +5,16 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.engagement.cells import MICROS_PER_DAY, Cell, daily_cells, day_of, in_thousandths, key_text, lead_cells
+from leadline.engagement.cells import (
+    MICROS_PER_DAY,
+    Cell,
+    daily_cells,
+    day_of,
+    filled_by,
+    in_thousandths,
+    key_text,
+    lead_cells,
+)
 from leadline.engagement.metrics import CELL_LIMIT, Condition, Metric, MetricKind
 from leadline.tracking.events import Event
 
@@ -165,6 +174,16 @@ def test_cells_do_not_depend_on_the_order_of_events(given_events: list[Event], r
     shuffled = list(given_events)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert _as_set(daily_cells(shuffled, ALL)) == _as_set(daily_cells(given_events, ALL))
+
+
+@settings(deadline=None)  # shared cores
+@given(st.lists(events, max_size=8, unique_by=lambda each: each.message_hash))
+def test_each_event_is_behind_the_cells_that_it_alone_would_fill(given_events: list[Event]) -> None:
+    metrics = [*ALL, metric(MetricKind.ACTIVE_DAYS), metric(MetricKind.ACTIVE_SECONDS)]
+    alone = {(each.message_hash, c.metric, c.key) for each in given_events for c in daily_cells([each], metrics)}
+    found = [(each.message_hash, digest, key) for each, digest, key in filled_by(given_events, metrics)]
+    assert len(set(found)) == len(found)
+    assert set(found) == alone
 
 
 def _as_set(cells: list[Cell]) -> set[Cell]:

@@ -1,26 +1,30 @@
 """What pages ask."""
 
+import json
 from datetime import UTC, datetime
 
 from duckdb import DuckDBPyConnection
 from event_cast import HOUR, NOON, edges, page, segment, trait
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leadline.eventstore.edges import append_edges
+from leadline.eventstore.lead_timeline import Wanted, timeline_events
 from leadline.eventstore.loading import load_segment
 from leadline.eventstore.queries import (
     count_events,
     events_of,
     identities_of,
     latest_events,
+    properties_of,
     status_counts,
-    timeline,
     traits_of,
 )
 
 
 def test_a_timeline_is_newest_first(cursor: DuckDBPyConnection) -> None:
     load_segment(cursor, segment("a", [page(1), page(2, at=NOON + HOUR), page(3, identity=2), page(4, identity=3)]))
-    shown = timeline(cursor, [1, 2], 2)
+    shown = timeline_events(cursor, [1, 2], Wanted(2))
     assert [event.path for event in shown] == ["/2", "/1"]
     assert shown[0].occurred_at == datetime(2026, 11, 22, 13, tzinfo=UTC)
 
@@ -48,3 +52,10 @@ def test_history_for_the_plain_executor(cursor: DuckDBPyConnection) -> None:
     event = events_of(cursor, [1])[0]
     assert (event.message_hash, event.occurred_micros, event.properties) == (1, NOON, {"a": 1})
     assert [change.key for change in traits_of(cursor, [1, 9])] == ["title"]
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=9))
+def test_properties_are_read_as_json_reads_them(value: object) -> None:
+    text = json.dumps({"value": value, "\ud800": "\udfff"})
+    assert repr(properties_of(text)) == repr(json.loads(text))
+    assert properties_of("") == properties_of(None) == {}

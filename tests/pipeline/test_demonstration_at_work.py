@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import F
 from pipeline_cast import MONDAY, Installation
 
+from leadline.analytics.models import Alert, Board, ExchangeRate, Spend
 from leadline.pipeline.demonstration import begin, catch_up
 from leadline.pipeline.models import Job
 from leadline.qualification.models import QualificationEvent, SalesAction, Seller, Standing
@@ -31,3 +32,12 @@ def test_a_draft_waits_to_be_tested_where_there_is_history(place: Installation) 
     draft = RulesetDraft.objects.get()
     job = Job.objects.get()
     assert (job.kind, job.state, job.arguments["rulesets"]) == ("backtest", "waiting", ["", f"draft:{draft.pk}"])
+
+
+def test_a_board_alerts_and_what_was_spent_are_there_to_look_at(place: Installation) -> None:
+    state = begin(place.engine.data, MONDAY, people=10, days=45)
+    catch_up(place.engine, state, MONDAY, lambda *_: None)
+    assert {pin.report for pin in Board.objects.get().pins.all()} >= {"overview", "funnel", "retention", "attribution"}
+    assert Alert.objects.count() == 2
+    assert Spend.objects.filter(campaign="cheap-staff-now").exists()
+    assert set(ExchangeRate.objects.values_list("currency", flat=True)) >= {"AUD", "EUR", "GBP"}

@@ -70,8 +70,7 @@ def test_next_steps_and_the_forecast_are_loaded_after_the_page(
     change = Change(
         utc_now().date(), "B", "C", Stage.QUALIFIED, Stage.QUALIFIED, 29_900_000, "Falls below grade B on 14 May"
     )
-    monkeypatch.setattr(reading, "counterfactuals", lambda *_: steps)
-    monkeypatch.setattr(reading, "forecast", lambda _, at: Forecast(at, 400, (change,)))
+    monkeypatch.setattr(reading, "ahead", lambda _, at: (steps, Forecast(at, 400, (change,))))
     part = browser.get(f"/leads/{amelia.pk}/ahead", headers=HTMX)
     said = text_of(part)
     assert call in said
@@ -86,7 +85,7 @@ def test_what_cannot_be_worked_out_says_why(browser: Client, amelia: Lead, monke
     def fails(*_: object) -> None:
         raise ServerUnreachableError("The pipeline has not started yet.", advice="Try again in a moment.")
 
-    for name in ("counterfactuals", "history"):
+    for name in ("ahead", "history"):
         monkeypatch.setattr(reading, name, fails)
     for part in ("ahead", "history"):
         assert "has not started yet" in text_of(browser.get(f"/leads/{amelia.pk}/{part}", headers=HTMX))
@@ -122,6 +121,7 @@ def test_nothing_kept_says_so(browser: Client, amelia: Lead, monkeypatch: pytest
     )
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_kept_forecast_stands_near_the_stage_and_in_lists(browser: Client, amelia: Lead) -> None:
     Standing.objects.filter(pk=amelia.pk).update(forecast="Falls below grade B on 14 May")
     assert "Falls below grade B on 14 May if nothing happens." in text_of(browser.get(f"/leads/{amelia.pk}"))

@@ -116,20 +116,20 @@ def test_only_administrators_merge(role: str, twins: tuple[Lead, Lead]) -> None:
     assert "Merge warnings" not in said
 
 
-def test_our_own_people_and_robots_are_found_and_marked(browser: Client) -> None:
+def test_our_own_people_and_robots_are_found_and_marked(list_browser: Client) -> None:
     for name, flags in (("Ines Intern", {"internal": True}), ("Bo Bot", {"bot": True})):
         row = cast.lead(name, cast.company("Harbour Group"))
         Lead.objects.filter(pk=row.pk).update(**flags)
         cast.standing(row, (0, 0, 0), stage="")
     cast.qualified("Amelia Hart", cast.timedelta(hours=1), account=cast.company("Harbour Group"))
-    assert "Ines Intern" not in text_of(browser.get("/leads?who=everybody"))
-    assert "Bo Bot" not in text_of(browser.get("/call-next"))
-    found = text_of(browser.get("/leads?q=harbour&who=everybody"))
+    assert "Ines Intern" not in text_of(list_browser.get("/leads?who=everybody"))
+    assert "Bo Bot" not in text_of(list_browser.get("/call-next"))
+    found = text_of(list_browser.get("/leads?q=harbour&who=everybody"))
     assert re.search(r"Ines Intern ?Harbour Group ?Internal ?none", found)
     assert re.search(r"Bo Bot ?Harbour Group ?Bot", found)
     assert "Amelia" in found
     lead = Lead.objects.get(internal=True)
-    said = text_of(browser.get(f"/leads/{lead.pk}"))
+    said = text_of(list_browser.get(f"/leads/{lead.pk}"))
     assert "One of our own people" in said
     assert "nothing yet" not in said  # no ledger of a score that is never made
     assert "Accept lead" not in said

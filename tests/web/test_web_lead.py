@@ -147,9 +147,9 @@ def test_a_constant_number_of_queries(
     told = cast.explanation(amelia.pk)
     monkeypatch.setattr(reading, "explain", lambda *_: told)
     browser.get(f"/leads/{amelia.pk}")
-    # session, user, lead, standing, possible owners, transitions, what sales said, identities and their claims, merged
-    # leads, the navigation's count
-    with django_assert_num_queries(11):
+    # session, user, lead, standing, possible owners, transitions, what sales said, colleagues, the company's standing,
+    # identities and their claims, merged leads, the navigation's count
+    with django_assert_num_queries(13):
         browser.get(f"/leads/{amelia.pk}")
 
 

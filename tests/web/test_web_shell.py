@@ -10,7 +10,7 @@ from web_cast import text_of
 from leadline.accounts.models import User
 from leadline.web.views import errors
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine")]
 SIGN_IN = "/accounts/login/"
 
 
@@ -21,7 +21,7 @@ def fresh_rate_limits() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    ("role", "lands"), [("sales", "/call-next"), ("marketing", "/leads"), ("administrator", "/system")]
+    ("role", "lands"), [("sales", "/call-next"), ("marketing", "/overview"), ("administrator", "/system")]
 )
 def test_everybody_lands_where_their_work_is(role: str, lands: str) -> None:
     who = cast.user(role)

@@ -191,7 +191,7 @@ def test_the_navigation_has_what_a_role_may_use(
 ) -> None:
     everything = ["/sources", "/live", "/plan", "/quarantine", "/identities"]
     for each, count in ((browser, 0), (marketing_browser, 3), (admin_browser, 5)):
-        body = each.get("/leads").content.decode()
+        body = each.get("/call-next").content.decode()
         assert [address for address in everything if f'<li><a href="{address}"' in body] == everything[:count]
 
 

@@ -268,3 +268,59 @@ def test_pages_say_so_while_the_pipeline_has_not_started(
     assert admin_browser.get("/scoring").status_code == 200
     assert "has not started" in admin_browser.get(f"/scoring/drafts/{row.pk}").content.decode()
     assert "has not started" in admin_browser.get(f"/scoring/drafts/{row.pk}/publish").content.decode()
+
+
+FACTOR = "dimensions.engagement.factors.tool_usage"
+
+
+def fields(**typed: str) -> dict[str, str]:
+    """What the rows of a copy of FIRST send, with a weight typed."""
+    return {f"{FACTOR}.weight": "45", "shown": json.dumps({f"{FACTOR}.weight": "35"}), **typed}
+
+
+def test_factors_are_rows_and_stand_before_the_document(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+    page = admin_browser.get("/scoring/new").content.decode()
+    assert page.index('id="factors"') < page.index('id="yaml"')
+    assert f'name="{FACTOR}.weight" value="35"' in page
+    assert "Stage: Qualified" in page
+
+
+def test_a_change_of_a_field_is_drawn_and_given_back_as_yaml(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+    answer = admin_browser.post("/scoring/redraw", form(document=FIRST, **fields()))
+    page = answer.content.decode()
+    assert "Nobody has a score yet" in page
+    assert "completed_tool_uses, weight: 45" in page
+    assert 'id="shape-tool_usage" hx-swap-oob="true"' in page
+    assert not RulesetDraft.objects.exists()
+
+
+def test_a_typed_document_draws_its_rows_again(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+    typed = FIRST.replace("completed_tool_uses, weight: 35", "completed_tool_uses, weight: 50")
+    page = admin_browser.post("/scoring/redraw", form(document=typed, shown="{}")).content.decode()
+    assert f'name="{FACTOR}.weight" value="50"' in page
+    assert 'id="edited"' not in page
+
+
+@pytest.mark.parametrize("address", ["/scoring/redraw", "/scoring/check"])
+def test_a_document_that_is_no_yaml_says_so(admin_browser: Client, engine: Engine, address: str) -> None:  # noqa: ARG001
+    page = admin_browser.post(address, form(document="name: [", **fields())).content.decode()
+    assert "line" in page
+
+
+def test_a_fault_stands_at_its_row(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+    page = admin_browser.post("/scoring/redraw", form(document=FIRST, **fields(**{f"{FACTOR}.weight": "-3"})))
+    said = page.content.decode()
+    assert "1 thing to mend first" in said
+    shape = said[said.index('id="shape-tool_usage"') :]
+    assert 'role="alert"' in shape[: shape.index("</div>")]
+
+
+def test_fields_are_saved_without_a_script(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+    admin_browser.post("/scoring/new", form(document=FIRST, **fields()))
+    assert RulesetDraft.objects.get().document == FIRST.replace(
+        "completed_tool_uses, weight: 35", "completed_tool_uses, weight: 45"
+    )
+
+
+def test_sales_draws_nothing(browser: Client, engine: Engine) -> None:  # noqa: ARG001
+    assert browser.post("/scoring/redraw", form()).status_code == 403

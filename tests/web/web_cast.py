@@ -10,6 +10,8 @@ from functools import lru_cache
 from html import unescape
 from typing import Any
 
+from django.test import Client
+
 from leadline.accounts.models import User
 from leadline.kernel.clock import to_micros, utc_now
 from leadline.pipeline.explaining import Explanation, TimelineEntry
@@ -366,3 +368,10 @@ def text_of(response: Any) -> str:
 def names_of(response: Any) -> list[str]:
     """Who is in a list, in its order."""
     return re.findall(r'scope="row" class="who"><a [^>]*>([^<]+)</a>', response.content.decode())
+
+
+def signed_in(who: User) -> Client:
+    """A browser without a window, in which somebody is signed in."""
+    client = Client()
+    client.force_login(who)
+    return client

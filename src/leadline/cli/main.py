@@ -44,16 +44,22 @@ def _say(text: str) -> None:
 def _register() -> None:
     from leadline.cli import (
         accounts,
+        alerts,
+        analytics,
+        channels,
         demo,
         doctor,
         events,
         explaining,
+        exports,
         identities,
         imports,
         keys,
         leads,
+        money,
         plan,
         quarantine,
+        reports,
         rules,
         scoring,
         serve,
@@ -66,5 +72,22 @@ def _register() -> None:
     )
 
     collecting = (serve, status, sources, keys, tokens, users, events, imports, plan, quarantine, traffic)
-    for module in (*collecting, leads, accounts, team, identities, explaining, scoring, rules, demo, doctor):
+    for module in (
+        *collecting,
+        leads,
+        accounts,
+        team,
+        identities,
+        explaining,
+        scoring,
+        rules,
+        analytics,
+        channels,
+        money,
+        exports,
+        alerts,
+        reports,
+        demo,
+        doctor,
+    ):
         module.register(app)

@@ -72,17 +72,42 @@ def daily_cells(events: Iterable[Event], metrics: Sequence[Metric]) -> list[Cell
     Metrics over traits have no cells, and noise adds to none.
     """
     heard = [event for event in events if not event.noise]
-    readers = [metric for metric in metrics if metric.kind not in TRAIT_KINDS | {MetricKind.ACTIVE_SECONDS}]
     entries: dict[tuple[int, date, str, str], list[_Entry]] = defaultdict(list)
-    kinds = {metric.digest: metric.kind for metric in readers}
-    for event in heard:
-        day = day_of(event.occurred_micros)
-        for metric in readers:
-            if (entry := _entry(event, metric)) is not None:
-                entries[event.identity, day, metric.digest, entry.key].append(entry)
+    for event, metric, entry in _entries(heard, metrics):
+        entries[event.identity, day_of(event.occurred_micros), metric.digest, entry.key].append(entry)
+    kinds = {metric.digest: metric.kind for metric in metrics}
     cells = [_cell(place, kinds[place[2]], found) for place, found in entries.items()]
     timed = [metric for metric in metrics if metric.kind is MetricKind.ACTIVE_SECONDS]
     return [*cells, *_attention_cells(heard, timed)] if timed else cells
+
+
+def filled_by(events: Iterable[Event], metrics: Sequence[Metric]) -> Iterator[tuple[Event, str, str]]:
+    """Which cells each event alone would fill: the event, the metric's digest and the key, in the order of events."""
+    heard = [event for event in events if not event.noise]
+    for event, metric, entry in _entries(heard, metrics):
+        yield event, metric.digest, entry.key
+    timed = [metric for metric in metrics if metric.kind is MetricKind.ACTIVE_SECONDS]
+    for event in heard if timed else ():
+        if event.kind in ACTIVE_TYPES:
+            yield from ((event, metric.digest, "") for metric in timed)
+
+
+def _entries(heard: Iterable[Event], metrics: Sequence[Metric]) -> Iterator[tuple[Event, Metric, _Entry]]:
+    """What events add to the cells of the metrics that read them, but for attention: that takes a whole day."""
+    readers: dict[str, list[Metric]] = {}
+    for event in heard:
+        if event.name not in readers:
+            readers[event.name] = [metric for metric in metrics if _reads(metric, event.name)]
+        for metric in readers[event.name]:
+            if (entry := _entry(event, metric)) is not None:
+                yield event, metric, entry
+
+
+def _reads(metric: Metric, name: str) -> bool:
+    """Whether an event of this name may be the metric's business."""
+    if metric.kind in TRAIT_KINDS | {MetricKind.ACTIVE_SECONDS}:
+        return False
+    return metric.kind is MetricKind.ACTIVE_DAYS or name in metric.events or name in metric.unless
 
 
 def _attention_cells(events: Iterable[Event], metrics: Sequence[Metric]) -> Iterator[Cell]:

@@ -7,6 +7,7 @@ are erased keeps every row, and replays as before.
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from leadline.eventstore import doings, tried_raws
 from leadline.eventstore.database import Cursor, transaction
 from leadline.eventstore.kept_raws import forget
 from leadline.eventstore.schema import sql
@@ -53,6 +54,8 @@ def erase_identities(cursor: Cursor, identities: Collection[int]) -> Erased:
         cursor.execute(sql("erase_company"), {"leads": touched})
     rebuild_sessions(cursor, touched)
     forget(cursor)
+    tried_raws.forget(cursor)
+    doings.forget(cursor)
     return Erased(tuple(leads), tuple(touched), rows)
 
 

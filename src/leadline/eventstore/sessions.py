@@ -3,9 +3,10 @@
 What a session is, is told by `leadline.engagement.sessions`; the SQL here says the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from duckdb import DuckDBPyConnection
 
@@ -75,6 +76,11 @@ def rebuild_all_sessions(cursor: DuckDBPyConnection) -> int:
 def sessions_of(cursor: DuckDBPyConnection, lead: int, limit: int) -> list[StoredSession]:
     """A lead's sessions, newest first, at most `limit`."""
     rows = cursor.execute(sql("sessions_of"), {"lead": lead, "most": limit}).fetchall()
+    return stored_sessions(rows)
+
+
+def stored_sessions(rows: Iterable[Sequence[Any]]) -> list[StoredSession]:
+    """Rows of the columns of `sessions_of.sql`."""
     return [StoredSession(_aware(began), _aware(ended), *rest) for began, ended, *rest in rows]
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, Q
 
+from leadline.pipeline.changes import note_rescored
 from leadline.pipeline.engine import Engine
 from leadline.qualification import feed, sales
 from leadline.qualification.assignment import Assignment, Candidate, Region, Waiting, assign
@@ -39,18 +40,18 @@ def assign_waiting(engine: Engine, now: datetime) -> int:
         seen = leads, candidates(), regions()
         if seen == engine.unassigned:
             return 0
-        done = _assign([lead for lead, *_ in leads], now)
+        done = _assign(engine, [lead for lead, *_ in leads], now)
         engine.unassigned = None if done else seen
         return done
 
 
-def _assign(leads: Sequence[int], now: datetime) -> int:
+def _assign(engine: Engine, leads: Sequence[int], now: datetime) -> int:
     done = 0
     for start in range(0, len(leads), AT_ONCE):
         sellers = candidates()
         if start and not any(seller.has_room for seller in sellers):
             break
-        done += _carry_out(_rows(leads[start : start + AT_ONCE]), sellers, now)
+        done += _carry_out(engine, _rows(leads[start : start + AT_ONCE]), sellers, now)
     return done
 
 
@@ -59,7 +60,7 @@ def assign_one(engine: Engine, lead: int, now: datetime) -> bool:
     with engine.lock:
         rows = _rows([lead])
         owners = {row.owner_user_id for row in rows}
-        return _carry_out(rows, [each for each in candidates() if each.number not in owners], now) == 1
+        return _carry_out(engine, rows, [each for each in candidates() if each.number not in owners], now) == 1
 
 
 def _rows(leads: Sequence[int]) -> list[Standing]:
@@ -86,14 +87,16 @@ def regions() -> list[Region]:
     ]
 
 
-def _carry_out(rows: Sequence[Standing], sellers: Sequence[Candidate], now: datetime) -> int:
+def _carry_out(engine: Engine, rows: Sequence[Standing], sellers: Sequence[Candidate], now: datetime) -> int:
     if not rows:
         return 0
     by_lead = {row.lead_id: row for row in rows}
     made = assign([Waiting(row.lead_id, _country(row)) for row in rows], regions(), sellers, now)
     with transaction.atomic():
         _tell_unassigned(by_lead, [each for each in made if each.seller is None])
-        return sum(_keep(each, now) for each in made if each.seller is not None)
+        given = [each.lead for each in made if each.seller is not None and _keep(each, now)]
+    note_rescored(engine, given)
+    return len(given)
 
 
 def _tell_unassigned(rows: Mapping[int, Standing], made: Sequence[Assignment]) -> None:

@@ -16,9 +16,12 @@ from leadline.kernel.errors import NotFoundError, TerminalError
 from leadline.pipeline import rescoring
 from leadline.pipeline.account_reports import accounts
 from leadline.pipeline.accounting import account
+from leadline.pipeline.alert_commands import ALERT_COMMANDS
+from leadline.pipeline.channels import channels_set, channels_show
 from leadline.pipeline.counterfactuals import whatif
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.explain_command import explain
+from leadline.pipeline.exports.exporting import export, export_tables
 from leadline.pipeline.forecasts import forecast
 from leadline.pipeline.happenings import contact_promises, qualification_events
 from leadline.pipeline.identities import (
@@ -32,10 +35,12 @@ from leadline.pipeline.identities import (
 from leadline.pipeline.impact import ruleset_impact
 from leadline.pipeline.imports.rehearsal import planned_types, rehearse
 from leadline.pipeline.jobs import job, job_cancel, job_start, jobs
+from leadline.pipeline.money import rates_import, rates_show, spend_import, spend_show
 from leadline.pipeline.plans import plan_infer, plan_violations
 from leadline.pipeline.quarantine import quarantine_list, quarantine_replay, quarantine_show
 from leadline.pipeline.rebuilding import rebuild
 from leadline.pipeline.replay import score_history, score_lead
+from leadline.pipeline.reports.running import report, report_kinds
 from leadline.pipeline.ruleset_commands import (
     rules_archive,
     rules_change_draft,
@@ -60,6 +65,7 @@ from leadline.pipeline.sales import (
     lead_snooze,
     lead_wake,
 )
+from leadline.pipeline.schedule_commands import SCHEDULE_COMMANDS
 from leadline.pipeline.segment import segment_began
 from leadline.pipeline.team import team_list, team_set, territory_set
 from leadline.pipeline.tick import tick
@@ -175,7 +181,10 @@ COMMANDS: Mapping[str, Command] = {
         *(rules_rollback, rules_archive, rules_save_draft, rules_change_draft),
         *(lead_accept, lead_reject, lead_requalify, lead_snooze, lead_wake, lead_contact, lead_override, lead_release),
         *(lead_assign, team_list, team_set, territory_set, qualification_events, contact_promises),
-        *(job_start, job, job_cancel, jobs, ruleset_impact),
+        *(job_start, job, job_cancel, jobs, ruleset_impact, report, report_kinds, export, export_tables),
+        *(channels_show, channels_set, spend_import, spend_show, rates_import, rates_show),
+        *ALERT_COMMANDS,
+        *SCHEDULE_COMMANDS,
         *(quarantine_list, quarantine_show, quarantine_replay, plan_infer, plan_violations),
     )
 }

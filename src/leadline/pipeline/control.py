@@ -4,6 +4,7 @@ A Unix socket in the data folder, mode 0600. One request per connection: a JSON 
 answer is JSON lines: any number of {"progress": [done, total]}, then {"result"} or {"error": {"code", "message"}}.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -56,7 +57,8 @@ class ControlServer:
             threading.Thread(target=self._answer, args=[connection], name="command", daemon=True).start()
 
     def _answer(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rw", encoding="utf-8") as stream:
+        gone = contextlib.suppress(BrokenPipeError, ConnectionResetError)  # closing the stream says what is left, too
+        with connection, gone, connection.makefile("rw", encoding="utf-8") as stream:
 
             def say(message: dict[str, Any]) -> None:
                 stream.write(json.dumps(message, default=str) + "\n")
@@ -68,7 +70,7 @@ class ControlServer:
                     request["command"], request["arguments"], lambda done, total: say({"progress": [done, total]})
                 )
                 say({"result": result})
-            except BrokenPipeError:
+            except (BrokenPipeError, ConnectionResetError):
                 return
             except LeadlineError as error:
                 say({"error": {"code": error.code, "message": str(error)}})

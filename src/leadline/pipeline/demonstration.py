@@ -14,13 +14,17 @@ from typing import Any
 import msgspec
 
 from leadline.accounts.service import ensure_demo_users
+from leadline.analytics.boards import plant_weekly_review
 from leadline.demo.messages import SimulatedRequest
 from leadline.demo.platform import Platform
 from leadline.kernel.clock import to_micros
 from leadline.kernel.errors import DocumentError, TerminalError
+from leadline.pipeline.demonstration_alerts import plant_alerts
+from leadline.pipeline.demonstration_money import keep_money
 from leadline.pipeline.demonstration_sales import SalesDays, gather_team
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.jobs import job_start
+from leadline.pipeline.reports.catalogue import kinds
 from leadline.pipeline.tick import TickReport, tick
 from leadline.scoring.edits import with_values
 from leadline.scoring.service import DRAFT, document_of, save_draft
@@ -110,6 +114,7 @@ def catch_up(engine: Engine, state: DemoState, now: datetime, advance: Advance) 
     days = SalesDays(engine, platform.answers(began, now))
     spool(engine, platform.requests(began, now), now)
     _write_state(engine.data, DemoState(**{**asdict(state), "until": now.isoformat()}))
+    keep_money(state.seed, platform.origin, now, state.people / state.days)
     span = max((now - began).days, 1)
 
     def after_segment(report: TickReport) -> None:
@@ -120,6 +125,8 @@ def catch_up(engine: Engine, state: DemoState, now: datetime, advance: Advance) 
     days.work_until(now)
     if state.until == state.origin:
         _plant_draft(engine)
+        plant_weekly_review(kinds())
+        plant_alerts(engine, now)
     return report
 
 

@@ -60,7 +60,7 @@ class SalesDays:
                 if leads:
                     evaluate_leads(self._engine, sorted(set(leads)), at, Kind.SALES)
             assign_waiting(self._engine, at)
-            note_breaches(at)
+            note_breaches(self._engine, at)
 
     def _due(self, at: datetime) -> list[Answer]:
         due = []

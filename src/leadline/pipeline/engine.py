@@ -12,8 +12,10 @@ from leadline.eventstore.cells import ensure_metrics
 from leadline.eventstore.database import EventStore
 from leadline.eventstore.sessions import ensure_sessions
 from leadline.kernel.errors import ConfigurationError
+from leadline.pipeline.changes import ChangeLog
 from leadline.pipeline.live import LiveFeed
 from leadline.pipeline.recipes import conversion_recipes
+from leadline.pipeline.reports.shelf import ReportShelf
 from leadline.privacy.fields import lookup_hasher
 from leadline.privacy.keys import derive_keys
 from leadline.qualification.records import LeadRecord, records_of
@@ -34,6 +36,11 @@ class Engine:
         spool_keys: newest first.
         live: what just came in, for the live page.
         records: reads the rows that stages are judged by; a rebuild puts its own memory here.
+        changes: which leads changed since those tables were made.
+        projected: what the tables that reports read stand for (`projections.py`), which `projecting` guards.
+        keeping: set while a `ProjectionKeeper` brings those tables up to date by itself.
+        reports: those that were computed, as long as they hold.
+        tried: what rules are tried on in the Scoring studio (`trying.py`), which `trying` guards.
         unassigned: the leads and the team for which assigning last found nobody (`assigning.py`).
         borrowed: by digest, how many readers of drafts need a metric's cells now (`borrowed_metrics.py`).
     """
@@ -49,6 +56,13 @@ class Engine:
     records: Callable[[Iterable[int]], Mapping[int, LeadRecord]] = records_of
     unassigned: object = None
     lock: threading.RLock = field(default_factory=threading.RLock)
+    projecting: threading.RLock = field(default_factory=threading.RLock)
+    changes: ChangeLog = field(default_factory=ChangeLog)
+    projected: object = None
+    keeping: threading.Event = field(default_factory=threading.Event)
+    trying: threading.RLock = field(default_factory=threading.RLock)
+    tried: object = None
+    reports: ReportShelf = field(default_factory=ReportShelf)
 
     @classmethod
     def open(cls, data: Path | None = None) -> "Engine":

@@ -13,8 +13,15 @@ from leadline.pipeline.replay import replayed
 from leadline.pipeline.timelines import TimelineEntry as TimelineEntry
 from leadline.pipeline.timelines import identities_of
 from leadline.pipeline.timelines import timeline as timeline
-from leadline.scoring.contributions import Contribution, closes_on, contributions, lead_history, without_decay
-from leadline.scoring.engine import LeadScoringEngine
+from leadline.scoring.contributions import (
+    Contribution,
+    closes_on,
+    contributions,
+    lead_history,
+    measured_in,
+    without_decay,
+)
+from leadline.scoring.engine import plain_measures, score_raws
 from leadline.scoring.event_sentences import event_sentence
 from leadline.scoring.ledger import LedgerLine, fit_ledger, ledger, with_ends
 from leadline.scoring.ruleset import Factor, Ruleset
@@ -87,10 +94,9 @@ def explained(
     known_at: datetime | None = None,
 ) -> Explanation:
     """The explanation of a history."""
-    scorer, day = LeadScoringEngine(ruleset), utc_day(moment)
-    score = scorer.score_history(events, traits, day)
-    plain = scorer.undecayed(events, traits, day)
-    history = lead_history(ruleset, events, traits, day)
+    history = lead_history(ruleset, events, traits, utc_day(moment))
+    score = score_raws(measured_in(history, ruleset.measures), ruleset)
+    plain = measured_in(history, plain_measures(ruleset))
     ends = {p.gate.name: closes_on(p.gate, history) for p in ruleset.penalties if p.gate.name in score.penalties}
     lines = with_ends(ledger(score, ruleset, without_decay(ruleset, history)), ends)
     fit = fit_ledger(score)

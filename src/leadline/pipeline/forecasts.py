@@ -16,6 +16,7 @@ from leadline.kernel.errors import NotFoundError
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.finding import find_lead
 from leadline.pipeline.leads_now import LeadNow, lead_now, midnights
+from leadline.qualification.counterfactuals import Counterfactual, counterfactuals
 from leadline.qualification.forecasting import FORECAST_STAGES, Forecast
 from leadline.qualification.forecasting import forecast as foretell
 from leadline.qualification.models import Standing
@@ -36,6 +37,16 @@ def forecast_of(engine: Engine, lead: int, at: datetime, *, most: int | None = N
         NotFoundError: there is no such lead, or it has no stage.
     """
     return _forecast(lead_now(engine, lead, at), most)
+
+
+def ahead_of(engine: Engine, lead: int, at: datetime) -> tuple[list[Counterfactual], Forecast]:
+    """What each next step would do, and what silence brings, of one reading of the lead's events.
+
+    Raises:
+        NotFoundError: there is no such lead, or it has no stage.
+    """
+    known = lead_now(engine, lead, at)
+    return counterfactuals(known.ruleset, known.now), _forecast(known, None)
 
 
 def forecast(engine: Engine, lead: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.db import close_old_connections, transaction
 from django.utils import timezone
 
 from leadline.kernel.errors import LeadlineError, NotFoundError
-from leadline.pipeline import backtests, suggestions
+from leadline.pipeline import appointments, backtests, schedules, suggestions
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.models import Job
 
@@ -26,7 +26,12 @@ WRITE_SECONDS = 0.5
 LONGEST_MESSAGE = 300
 Report = Callable[[int, int], None]
 Work = Callable[[Engine, Mapping[str, Any], Report], Any]
-KINDS: dict[str, Work] = {"backtest": backtests.run, "suggestion": suggestions.run}
+KINDS: dict[str, Work] = {
+    "backtest": backtests.run,
+    "suggestion": suggestions.run,
+    appointments.REPORT: schedules.run,
+    appointments.ALERTS: appointments.check_alerts,
+}
 """What each kind does: (engine, arguments, report) -> JSON-able result. `report(done, total)` raises `Cancelled`."""
 REFUSALS: dict[str, Callable[[Engine, Mapping[str, Any]], object]] = {
     "backtest": backtests.wishes_of,

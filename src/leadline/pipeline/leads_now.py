@@ -12,7 +12,7 @@ from leadline.qualification.counterfactuals import Now
 from leadline.qualification.forecasting import HORIZON_DAYS, Ahead
 from leadline.qualification.records import LeadRecord, records_of
 from leadline.qualification.scored import ScoredLead
-from leadline.scoring.engine import LeadScoringEngine, score_raws
+from leadline.scoring.engine import score_raws
 from leadline.scoring.measuring import cells_by_metric, measure_cells
 from leadline.scoring.ruleset import Ruleset
 from leadline.scoring.score import LeadScore
@@ -41,16 +41,18 @@ def lead_now(engine: Engine, lead: int, at: datetime) -> LeadNow:
     if record is None:
         raise NotFoundError(f"Lead {lead} has no stage: nothing that it does counts.")
     ruleset = engine.ruleset
-    score = LeadScoringEngine(ruleset).score_history(events, traits, utc_day(at))
+    cells = cells_by_metric(ruleset.measures, events)
+    score = score_raws(measure_cells(ruleset.measures, cells, traits, utc_day(at)), ruleset)
     facts = record.facts(as_scored(lead, score), ruleset, at)
-    return LeadNow(lead, ruleset, record, Now(events, traits, score, record.state(at), facts, at))
+    return LeadNow(lead, ruleset, record, Now(events, traits, score, record.state(at), facts, at, cells))
 
 
 def midnights(known: LeadNow, days: int = HORIZON_DAYS) -> Iterator[Ahead]:
     """The UTC midnights after now, and among them the moment when an override ends, each with the scores of its day.
     Cells are computed once, measured day by day."""
     ruleset, now, ends = known.ruleset, known.now, known.now.facts.override_until
-    cells = cells_by_metric(ruleset.measures, now.events)
+    cells = cells_by_metric(ruleset.measures, now.events) if now.cells is None else now.cells
+    score = now.score
     for ahead in range(days + 1):
         day = utc_day(now.at) + ahead * DAY
         begins = midnight(day)
@@ -58,7 +60,8 @@ def midnights(known: LeadNow, days: int = HORIZON_DAYS) -> Iterator[Ahead]:
         if ends is not None and max(begins, now.at) < ends < begins + DAY:
             moments.append(ends)
         if moments:
-            score = score_raws(measure_cells(ruleset.measures, cells, now.traits, day), ruleset)
+            raws = measure_cells(ruleset.measures, cells, now.traits, day)
+            score = score if raws == score.raws else score_raws(raws, ruleset)
         for at in moments:
             yield Ahead(at, score.grade, known.record.facts(as_scored(known.lead, score), ruleset, at))
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from leadline.eventstore.journal import Kind
+from leadline.pipeline.changes import note_rescored
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.rescoring import evaluate_leads
 from leadline.qualification import feed
@@ -29,7 +30,7 @@ def end_overrides(engine: Engine, until: datetime) -> int:
     return len(pairs)
 
 
-def note_breaches(now: datetime) -> int:
+def note_breaches(engine: Engine, now: datetime) -> int:
     """Note every first contact that was due by `now` and not made, once. Returns how many are new."""
     overdue = Standing.objects.filter(stage=Stage.QUALIFIED, contacted_at=None, breached_at=None, rejection="")
     columns = ("pk", "contact_due_at", "stage_since", "owner")
@@ -39,4 +40,5 @@ def note_breaches(now: datetime) -> int:
         for lead, due, since, owner in rows:
             if due is not None:
                 feed.tell_breach(lead, due, since, owner)
+    note_rescored(engine, [row[0] for row in rows])
     return len(rows)

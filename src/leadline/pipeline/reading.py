@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from leadline.pipeline import explaining, replay, runtime
+from leadline.eventstore.lead_timeline import Wanted
+from leadline.pipeline import explaining, lead_journey, replay, runtime, timelines
 from leadline.pipeline.accounts import account_now
 from leadline.pipeline.counterfactuals import counterfactuals_of
 from leadline.pipeline.explaining import Explanation as Explanation
 from leadline.pipeline.explaining import TimelineEntry as TimelineEntry
-from leadline.pipeline.forecasts import forecast_of
+from leadline.pipeline.forecasts import ahead_of, forecast_of
+from leadline.pipeline.lead_journey import JourneyStep
 from leadline.pipeline.replay import HistoryPoint
 from leadline.qualification.accounts import AccountScore
 from leadline.qualification.counterfactuals import Counterfactual
@@ -40,6 +42,15 @@ def counterfactuals(lead_id: int, at: datetime) -> list[Counterfactual]:
     return counterfactuals_of(runtime.running().engine, lead_id, at)
 
 
+def ahead(lead_id: int, at: datetime) -> tuple[list[Counterfactual], Forecast]:
+    """`counterfactuals` and `forecast` of one reading of the lead's events.
+
+    Raises:
+        NotFoundError: there is no such lead, or it has no stage.
+    """
+    return ahead_of(runtime.running().engine, lead_id, at)
+
+
 def forecast(lead_id: int, at: datetime) -> Forecast:
     """On which days grade and stage change if nothing happens.
 
@@ -57,6 +68,16 @@ def history(lead_id: int) -> list[HistoryPoint]:
 def ruleset() -> Ruleset:
     """The ruleset in force."""
     return runtime.running().engine.ruleset
+
+
+def timeline_page(lead_id: int, wanted: Wanted) -> list[TimelineEntry]:
+    """Some of a lead's events, newest first."""
+    return timelines.timeline_page(runtime.running().engine, lead_id, wanted)
+
+
+def journey(lead_id: int) -> list[JourneyStep]:
+    """A lead's visits, conversions and stage moves, oldest first."""
+    return lead_journey.journey(runtime.running().engine, lead_id)
 
 
 def timeline(lead_id: int, limit: int = 100) -> list[TimelineEntry]:

@@ -28,6 +28,7 @@ from leadline.eventstore.replaying import Edge
 from leadline.eventstore.sessions import rebuild_sessions
 from leadline.pipeline.accounts import score_all_accounts
 from leadline.pipeline.assumed_journal import walkable
+from leadline.pipeline.changes import note_everybody
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.former_records import FormerRecords
 from leadline.pipeline.marks import current_mark
@@ -71,6 +72,7 @@ def rebuild(engine: Engine, advance: Advance | None = None) -> dict[str, Any]:
         engine.prepare()
         if rows:
             score_all_accounts(cursor, engine.ruleset, rows[-1].at)
+    note_everybody(engine)
     return {"evaluations": len(rows), "leads": Standing.objects.count(), "transitions": Transition.objects.count()}
 
 

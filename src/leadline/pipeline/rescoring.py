@@ -23,6 +23,7 @@ from leadline.eventstore.sessions import rebuild_sessions
 from leadline.kernel.clock import midnight, utc_day
 from leadline.pipeline import edges
 from leadline.pipeline.accounts import accounts_of, score_accounts, score_all_accounts
+from leadline.pipeline.changes import note_changed, note_rescored
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.marks import current_mark
 from leadline.pipeline.noting import newest_word, note_everyone, note_leads
@@ -95,6 +96,7 @@ def _renumber_others(engine: Engine, cursor: Cursor, at: datetime) -> None:
     keep_stages_of_others(cursor)
     for rows in remain(cursor, CHUNK):
         renumber(rows, engine.ruleset.number, at)
+        note_rescored(engine, [row[0] for row in rows])
     record_scores(cursor, "staying", at, last_load_seq(cursor), engine.ruleset.number)
 
 
@@ -114,6 +116,7 @@ def evaluate_leads(engine: Engine, leads: Sequence[int], at: datetime, kind: Kin
     with engine.lock, engine.store.cursor() as cursor:
         _complete_cells(cursor)
         _write(engine, cursor, score(cursor, engine.ruleset, at.date(), leads), at, kind=kind)
+    (note_rescored if kind is Kind.SALES else note_changed)(engine, leads)
 
 
 def catch_up_edges(engine: Engine, at: datetime) -> None:
@@ -153,3 +156,4 @@ def _write(
         judging.write(engine.ruleset, judgements)
         lay_to_rest(engine.ruleset, [each.lead for each in scored if each.lead not in judged], at)
         score_accounts(cursor, engine.ruleset, companies, at)
+    note_rescored(engine, [each.lead for each in scored])

@@ -15,6 +15,8 @@ from leadline.pipeline.commands import dispatch
 from leadline.pipeline.control import ControlServer
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.jobs import JobRunner
+from leadline.pipeline.projection_keeper import ProjectionKeeper
+from leadline.pipeline.reports import page_script
 from leadline.pipeline.ticker import Ticker
 
 SWITCH_SECONDS = 0.001
@@ -30,6 +32,7 @@ class Runtime:
     control: ControlServer
     jobs: JobRunner
     started_at: datetime
+    projections: ProjectionKeeper
 
 
 _running: Runtime | None = None
@@ -47,10 +50,12 @@ def start() -> Runtime:
     ticker = Ticker(engine)
     control = ControlServer(engine.data, partial(dispatch, engine))
     jobs = JobRunner(engine)
-    _running = Runtime(engine, ticker, control, jobs, utc_now())
+    _running = Runtime(engine, ticker, control, jobs, utc_now(), ProjectionKeeper(engine))
     ticker.start()
+    _running.projections.start()
     jobs.start()
     control.start()
+    page_script.warm(engine.data)
     return _running
 
 
@@ -62,6 +67,7 @@ def stop() -> None:
         runtime.control.stop()
         runtime.jobs.stop()
         runtime.ticker.stop()
+        runtime.projections.stop()
         runtime.engine.close()
 
 
@@ -69,7 +75,7 @@ def use(engine: Engine) -> None:
     """Let pages work with this engine without ticking: for tests."""
     global _running  # noqa: PLW0603  # one per process by design
     control = ControlServer(engine.data, lambda *_: None)
-    _running = Runtime(engine, Ticker(engine), control, JobRunner(engine), utc_now())
+    _running = Runtime(engine, Ticker(engine), control, JobRunner(engine), utc_now(), ProjectionKeeper(engine))
 
 
 def running() -> Runtime:

@@ -17,6 +17,7 @@ from leadline.eventstore.journal import Kind
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError, TerminalError, TransientError
 from leadline.pipeline.assigning import assign_one, assign_waiting
+from leadline.pipeline.changes import note_rescored
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.finding import find_lead
 from leadline.pipeline.rescoring import evaluate_leads
@@ -141,7 +142,9 @@ def _not_before_its_stage(lead: int, at: datetime) -> datetime:
 def assign_to(engine: Engine, lead: int, owner: User | None, who: Speaker, note: str = "") -> bool:
     """Give a lead to a user, or to nobody. False when it is theirs already."""
     with locked(engine):
-        return sales.assign(lead, owner, utc_now(), who, note)
+        news = sales.assign(lead, owner, utc_now(), who, note)
+    note_rescored(engine, [lead])
+    return news
 
 
 def assign_by_rules(engine: Engine, lead: int) -> bool:

@@ -24,6 +24,7 @@ from leadline.eventstore.sessions import rebuild_sessions
 from leadline.kernel.clock import from_micros
 from leadline.pipeline import edges
 from leadline.pipeline.accounts import accounts_of, score_accounts
+from leadline.pipeline.changes import note_changed
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.loads import segment_load
 from leadline.pipeline.marks import current_mark
@@ -154,6 +155,7 @@ def finish(run: SegmentRun) -> None:
         mark.edge_id = max(mark.edge_id, run.edge_id)
         mark.ruleset = mark.ruleset or run.engine.ruleset.number
         mark.save()
+    note_changed(run.engine, run.leads, run.taken.companies)
 
 
 def discard(run: SegmentRun) -> None:

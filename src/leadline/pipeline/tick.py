@@ -76,7 +76,7 @@ def tick(
             catch_up_edges(engine, now)
             _catch_up_ruleset(engine, now)
             assign_waiting(engine, now)
-            note_breaches(now)
+            note_breaches(engine, now)
     return report
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import close_old_connections
 
 from leadline.kernel.clock import Clock, utc_now
+from leadline.pipeline.appointments import AppointmentKeeper
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.forecasts import ForecastKeeper
 from leadline.pipeline.tick import TickReport, tick
@@ -29,6 +30,7 @@ class Ticker:
         self._engine = engine
         self._clock = clock
         self._forecasts = ForecastKeeper(engine)
+        self._appointments = AppointmentKeeper()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
         self.failures = 0
@@ -51,6 +53,7 @@ class Ticker:
             try:
                 self.last = tick(self._engine, self._clock(), stopping=self._stop.is_set)
                 self._forecasts.keep_up(self._clock())
+                self._appointments.keep_up(self._clock())
             except Exception as error:  # noqa: BLE001  # whatever it is: counted, logged, shown, tried again
                 self._failed(error)
             else:

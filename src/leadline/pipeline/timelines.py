@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from leadline.engagement.cells import ACTIVE_TYPES
-from leadline.eventstore import queries
-from leadline.eventstore.sessions import StoredSession, sessions_of
+from leadline.eventstore.lead_timeline import Wanted, timeline_events, visits_between
+from leadline.eventstore.sessions import StoredSession
 from leadline.pipeline.engine import Engine
 from leadline.scoring.event_sentences import event_sentence
 from leadline.scoring.ruleset import Ruleset
@@ -29,10 +29,16 @@ class TimelineEntry:
 
 def timeline(engine: Engine, lead: int, limit: int = 100) -> list[TimelineEntry]:
     """The latest events of a lead, newest first."""
+    return timeline_page(engine, lead, Wanted(limit))
+
+
+def timeline_page(engine: Engine, lead: int, wanted: Wanted) -> list[TimelineEntry]:
+    """Some of a lead's events, newest first; each visit beside the event that ended it."""
     with engine.store.cursor() as cursor:
-        events = queries.timeline(cursor, identities_of(lead), limit)
+        events = timeline_events(cursor, identities_of(lead), wanted)
         ours = own_sites(engine.ruleset)
-        ends = {session.ended_at: from_elsewhere(session, ours) for session in sessions_of(cursor, lead, limit)}
+        visits = visits_between(cursor, lead, events[-1].occurred_at, events[0].occurred_at) if events else []
+        ends = {session.ended_at: from_elsewhere(session, ours) for session in visits}
     dimensions = dimensions_by_event(engine.ruleset)
     return [
         TimelineEntry(

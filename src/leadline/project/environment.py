@@ -1,7 +1,9 @@
 """Reading LEADLINE_* variables, each of which may be in a file that LEADLINE_*_FILE names."""
 
 import os
+import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from leadline.kernel.errors import ConfigurationError
 
@@ -23,6 +25,33 @@ def whole_number(name: str, default: str) -> int:
     if not (text.isascii() and text.isdecimal()):
         raise ConfigurationError(f"LEADLINE_{name} is {text!r}.", advice="Give a whole number, such as 365.")
     return int(text)
+
+
+def currency(name: str, default: str) -> str:
+    """A setting that is an ISO 4217 code.
+
+    Raises:
+        ConfigurationError: it can't be one.
+    """
+    text = setting(name, default)
+    if not re.fullmatch("[A-Z]{3}", text):
+        raise ConfigurationError(f"LEADLINE_{name} is {text!r}.", advice="Give a currency's code, such as EUR.")
+    return text
+
+
+def time_zone(name: str, default: str) -> str:
+    """A setting that is the IANA name of a time zone.
+
+    Raises:
+        ConfigurationError: there is none of that name.
+    """
+    text = setting(name, default)
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError) as error:
+        advice = "Give the name of a time zone, such as Asia/Manila."
+        raise ConfigurationError(f"LEADLINE_{name} is {text!r}.", advice=advice) from error
+    return text
 
 
 def share(name: str, default: str) -> float:

@@ -6,7 +6,8 @@ from typing import Any
 
 from leadline.kernel.errors import ConfigurationError
 from leadline.privacy.keys import derive_key, load_master_keys
-from leadline.project.environment import data_folder, setting, share, whole_number
+from leadline.project.environment import currency, data_folder, setting, share, time_zone, whole_number
+from leadline.project.mail import mail_settings
 from leadline.project.records import database_settings
 
 
@@ -22,6 +23,11 @@ DATA = data_folder()
 RULESET = setting("RULESET", "offshore-staffing")
 PLAN = setting("PLAN")
 PUBLISH_CONFIRM_SHARE = share("PUBLISH_CONFIRM_SHARE", "0.1")
+CURRENCY = currency("CURRENCY", "USD")
+REPORTING_ZONE = time_zone("ZONE", "UTC")
+MAIL = setting("MAIL")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = setting("MAIL_FROM", "Leadline <leadline@localhost>")
+PUBLIC_URL = setting("URL", "http://localhost:8000").rstrip("/")
 KEEP_EVENTS_DAYS = whole_number("KEEP_EVENTS_DAYS", "0")
 
 SECRET_KEY = _django_secret()
@@ -46,6 +52,7 @@ INSTALLED_APPS = [
     "leadline.tracking",
     "leadline.scoring",
     "leadline.qualification",
+    "leadline.analytics",
     "leadline.pipeline",
 ]
 
@@ -62,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "leadline.web.locale.numbers_in_locale",
 ]
 
 ROOT_URLCONF = "leadline.project.urls"
@@ -101,6 +109,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+
+globals().update(mail_settings(MAIL))  # EMAIL_*
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

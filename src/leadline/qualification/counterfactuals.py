@@ -4,24 +4,25 @@ A prediction is no estimate: the history with the step is scored by the same exe
 with what the record store would know then. So when exactly that event comes in, the total and the stage are these.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from leadline.engagement.cells import daily_cells
+from leadline.engagement.cells import MICROS_PER_DAY, Cell, day_of
 from leadline.kernel.clock import to_micros, utc_day
 from leadline.qualification.evaluation import evaluate
 from leadline.qualification.facts import conversions_of, triggers_of
 from leadline.qualification.stages import RUNG, LeadFacts, Stage, StageState
 from leadline.scoring.arithmetic import points
 from leadline.scoring.engine import score_raws
-from leadline.scoring.measuring import measure_all
+from leadline.scoring.measuring import cells_by_metric, measure_cells
 from leadline.scoring.next_steps import Step, next_steps
-from leadline.scoring.ruleset import Across, Ruleset
+from leadline.scoring.ruleset import Across, Measure, Ruleset
 from leadline.scoring.score import LeadScore
 from leadline.tracking.events import Event, TraitChange
 
 MICRO = 1_000_000
+CellsByMetric = Mapping[str, Sequence[Cell]]
 CONTACT_TRAITS = frozenset({"email", "phone"})
 """Traits that make somebody reachable."""
 
@@ -73,6 +74,7 @@ class Now:
         events, traits: all that is known up to `at`, of all its identities.
         state: what the stage machine remembers.
         facts: as they are at `at`, with the score of this history.
+        cells: of these events under the ruleset in force, by metric; computed when they are not given.
     """
 
     events: Sequence[Event]
@@ -81,11 +83,14 @@ class Now:
     state: StageState
     facts: LeadFacts
     at: datetime
+    cells: CellsByMetric | None = None
 
 
 def counterfactuals(ruleset: Ruleset, now: Now) -> list[Counterfactual]:
     """What each next step would do: those that move the stage first, then by gain. Steps that lift nothing are left
     out."""
+    if now.cells is None:
+        now = replace(now, cells=cells_by_metric(ruleset.measures, now.events))
     without = evaluate(ruleset, now.state, now.facts, now.at).state.stage
     steps = next_steps(ruleset, now.traits, _identity(now), to_micros(now.at))
     found = [each for step in steps if (each := _weighed(ruleset, now, step, without)) is not None]
@@ -115,21 +120,35 @@ def _height(stage: Stage) -> int:
 
 
 def scored_with(ruleset: Ruleset, now: Now, step: Step) -> LeadScore:
-    """The score of the history with the step: only what reads it is measured again."""
-    events = [*now.events, step.event] if step.event else now.events
-    metrics = tuple({measure.metric.digest: measure.metric for measure in ruleset.measures}.values())
-    touched = {cell.metric for cell in daily_cells([step.event], metrics)} if step.event else set()
+    """The score of the history with the step: only what reads it is measured again, and of cells only its day's."""
+    known = cells_by_metric(ruleset.measures, now.events) if now.cells is None else now.cells
+    touched = cells_by_metric(ruleset.measures, [step.event]).keys() if step.event else frozenset()
     places = [
         index
         for index, measure in enumerate(ruleset.measures)
         if measure.metric.digest in touched or (step.traits and measure.across is Across.STATE)
     ]
     measures = [ruleset.measures[index] for index in places]
-    again = measure_all(measures, events, [*now.traits, *step.traits], utc_day(now.at))
+    cells = _with_event(measures, known, now.events, step.event) if step.event else known
+    again = measure_cells(measures, cells, [*now.traits, *step.traits], utc_day(now.at))
     raws = list(now.score.raws)
     for index, raw in zip(places, again, strict=True):
         raws[index] = raw
     return score_raws(raws, ruleset)
+
+
+def _with_event(
+    measures: Sequence[Measure], known: CellsByMetric, events: Sequence[Event], event: Event
+) -> CellsByMetric:
+    """The cells with one more event: a day's cells depend on no other day, so that only its own are made again."""
+    day, begins = day_of(event.occurred_micros), event.occurred_micros // MICROS_PER_DAY * MICROS_PER_DAY
+    same_day = [each for each in events if begins <= each.occurred_micros < begins + MICROS_PER_DAY]
+    again = cells_by_metric(measures, [*same_day, event])
+    digests = {measure.metric.digest for measure in measures}
+    return {
+        digest: [*(cell for cell in known.get(digest, ()) if cell.day != day), *again.get(digest, ())]
+        for digest in digests
+    }
 
 
 def facts_with(ruleset: Ruleset, now: Now, step: Step, score: LeadScore) -> LeadFacts:

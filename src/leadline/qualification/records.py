@@ -12,7 +12,6 @@ from leadline.qualification.scored import ScoredLead
 from leadline.qualification.stages import LeadFacts, StageState, Trigger
 from leadline.scoring.ruleset import Ruleset
 from leadline.scoring.sentences import conversion_sentence
-from leadline.scoring.stage_terms import ConversionRule
 from leadline.tracking.models import Conversion, Lead
 
 CHUNK = 5_000
@@ -118,11 +117,7 @@ def triggers(conversions: Iterable[Conversion], ruleset: Ruleset) -> Iterable[Tr
     for conversion in conversions:
         rule = rules.get(conversion.name)
         if rule and all(condition.holds(conversion.facts) for condition in rule.trigger_where):
-            yield Trigger(rule.name, _when(conversion), rule.triggers, _sentence(rule, conversion))
-
-
-def _sentence(rule: ConversionRule, conversion: Conversion) -> str:
-    return conversion_sentence(rule, conversion.facts)
+            yield Trigger(rule.name, _when(conversion), rule.triggers, conversion_sentence(rule, conversion.facts))
 
 
 def _some(leads: list[int]) -> dict[int, LeadRecord]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from leadline.engagement.cells import Cell, daily_cells
+from leadline.engagement.cells import Cell, day_of, filled_by
 from leadline.engagement.metrics import SCALE
 from leadline.scoring.arithmetic import WEIGHT_ONE, points, window_days
 from leadline.scoring.ledger import LedgerLine
@@ -93,9 +93,8 @@ def lead_history(ruleset: Ruleset, events: Iterable[Event], traits: Traits, as_o
     known = list(events)
     metrics = tuple({measure.metric.digest: measure.metric for measure in ruleset.measures}.values())
     behind: dict[tuple[str, date], list[tuple[str, Event]]] = defaultdict(list)
-    for event in known:
-        for cell in daily_cells([event], metrics):
-            behind[cell.metric, cell.day].append((cell.key, event))
+    for event, metric, key in filled_by(known, metrics):
+        behind[metric, day_of(event.occurred_micros)].append((key, event))
     return LeadHistory(traits, as_of, cells_by_metric(ruleset.measures, known), behind)
 
 
@@ -116,8 +115,12 @@ def contributions(
 
 def without_decay(ruleset: Ruleset, history: LeadHistory) -> tuple[int, ...]:
     """What the measures would give without half-lives, in the order of `ruleset.measures`: for `ledger`."""
-    plain = [replace(measure, half_life_days=None) for measure in ruleset.measures]
-    return measure_cells(plain, history.cells, history.traits, history.as_of)
+    return measured_in(history, [replace(measure, half_life_days=None) for measure in ruleset.measures])
+
+
+def measured_in(history: LeadHistory, measures: Sequence[Measure]) -> tuple[int, ...]:
+    """What measures of the history's ruleset give, whatever their half-lives and caps."""
+    return measure_cells(measures, history.cells, history.traits, history.as_of)
 
 
 def measures_by_name(ruleset: Ruleset) -> dict[str, Measure]:
@@ -215,7 +218,11 @@ def _shared(line: LedgerLine, measure: Measure, history: LeadHistory, most: int)
     given = split(line.points_micro, [part.raw_units for part in parts])
     taken = split(line.decay_micro, [part.plain_units - part.raw_units for part in parts])
     shares = zip(parts, given, taken, strict=True)
-    return [_contribution(part, mine, lost, _behind(part, measure, history), most) for part, mine, lost in shares]
+    behind = _by_value(measure, history) if measure.across is Across.DISTINCT else _by_day(parts, measure, history)
+    return [
+        _contribution(part, mine, lost, _latest_first(behind.get(part.key or part.day, ())), most)
+        for part, mine, lost in shares
+    ]
 
 
 def split(whole: int, shares: Sequence[int]) -> list[int]:
@@ -249,12 +256,20 @@ def _contribution(part: Part, given: int, taken: int, behind: Sequence[Event], m
     )
 
 
-def _behind(part: Part, measure: Measure, history: LeadHistory) -> list[Event]:
-    """The events of a part, newest first: of a day, or of a value on all days of the window."""
-    if part.day is None:
-        return []
-    of_value = measure.across is Across.DISTINCT
-    days = window_days(history.as_of, measure.window_days) if of_value else [part.day]
-    told = (each for day in days for each in history.behind.get((measure.metric.digest, day), ()))
-    found = [event for key, event in told if not of_value or key == part.key]
-    return sorted(found, key=lambda event: (event.occurred_micros, event.message_hash), reverse=True)
+def _by_value(measure: Measure, history: LeadHistory) -> dict[date | str | None, list[Event]]:
+    """The events behind each value of a distinct metric, on all days of the window."""
+    found: dict[date | str | None, list[Event]] = defaultdict(list)
+    for day in window_days(history.as_of, measure.window_days):
+        for key, event in history.behind.get((measure.metric.digest, day), ()):
+            found[key].append(event)
+    return found
+
+
+def _by_day(parts: Sequence[Part], measure: Measure, history: LeadHistory) -> dict[date | str | None, list[Event]]:
+    """The events behind each day; traits, which have none, have nothing."""
+    days = (part.day for part in parts if part.day is not None)
+    return {day: [event for _, event in history.behind.get((measure.metric.digest, day), ())] for day in days}
+
+
+def _latest_first(events: Sequence[Event]) -> list[Event]:
+    return sorted(events, key=lambda event: (event.occurred_micros, event.message_hash), reverse=True)

@@ -9,7 +9,7 @@ from leadline.kernel.errors import DocumentError
 from leadline.scoring.faults import unknown
 from leadline.scoring.yaml_text import MOST_CHARACTERS, compose, entries_of
 
-Value = str | int | float | bool
+Value = str | int | float | bool | None
 
 
 def with_values(text: str, values: Mapping[str, Value]) -> str:
@@ -21,16 +21,49 @@ def with_values(text: str, values: Mapping[str, Value]) -> str:
     Raises:
         DocumentError: the text is not YAML; or a path is not in it, is no scalar, or is shared by an alias.
     """
-    spans = _spans(text)
+    return _with_values(text, compose(text), values)
+
+
+def _with_values(text: str, root: yaml.Node | None, values: Mapping[str, Value]) -> str:
+    spans = _spans(text, root)
     edits = sorted((_span(path, spans), _written(value)) for path, value in values.items())
     for (start, end), written in reversed(edits):
         text = text[:start] + written + text[end:]
     return text
 
 
-def _spans(text: str) -> dict[str, tuple[int, int] | None]:
+def with_entries(text: str, values: Mapping[str, Value]) -> str:
+    """The same, where an entry that is not in the text is added to the mapping that its path names, as its first one.
+
+    Args:
+        values: path -> new value; None for an entry that is not there adds nothing.
+
+    Raises:
+        DocumentError: as `with_values`; or the mapping is not there, is empty, or is shared by an alias.
+    """
+    root = compose(text)
+    entries = {path: value for path, _, value in entries_of(root)}
+    missing = {path: value for path, value in values.items() if path not in entries and value is not None}
+    changed = _with_values(text, root, {path: value for path, value in values.items() if path in entries})
+    for path, value in missing.items():
+        changed = _with_entry(changed, path, value)
+    return changed
+
+
+def _with_entry(text: str, path: str, value: Value) -> str:
+    """Before the first entry of the mapping: a comment behind that one stays behind it."""
+    around, _, name = path.rpartition(".")
+    found = [node for at, _, node in entries_of(compose(text)) if at == around]
+    if not found or not isinstance(found[0], yaml.MappingNode) or not found[0].value:
+        raise DocumentError(f"{path}: there is no place for it.", advice="Edit the document by hand.")
+    first = found[0].value[0][0].start_mark
+    parting = ", " if found[0].flow_style else "\n" + " " * first.column
+    return f"{text[: first.index]}{name}: {_written(value)}{parting}{text[first.index :]}"
+
+
+def _spans(text: str, root: yaml.Node | None) -> dict[str, tuple[int, int] | None]:
     """Where each entry's value stands in the text; None for what can not be changed in place."""
-    found = [(path, value) for path, _, value in entries_of(compose(text))]
+    found = [(path, value) for path, _, value in entries_of(root)]
     times = Counter(id(value) for _, value in found)
     return {path: _place(text, value) if times[id(value)] == 1 else None for path, value in found}
 

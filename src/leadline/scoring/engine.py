@@ -7,7 +7,7 @@ from datetime import date
 from leadline.scoring.arithmetic import WEIGHT_ONE, clamp, factor_nano, position, to_micro, weighted_mean
 from leadline.scoring.history import UserData, read_history
 from leadline.scoring.measuring import measure_all
-from leadline.scoring.ruleset import DIMENSIONS, Factor, Gate, Penalty, Ruleset
+from leadline.scoring.ruleset import DIMENSIONS, Factor, Gate, Measure, Penalty, Ruleset
 from leadline.scoring.score import DimensionScore, FactorScore, LeadScore
 from leadline.tracking.events import Event, TraitChange
 
@@ -39,8 +39,12 @@ class LeadScoringEngine:
 
     def undecayed(self, events: Iterable[Event], traits: Iterable[TraitChange], as_of: date) -> tuple[int, ...]:
         """What each measure would give without decay and daily caps: the plain numbers that sentences tell."""
-        plain = [replace(measure, half_life_days=None, daily_cap=None) for measure in self.ruleset.measures]
-        return measure_all(plain, events, traits, as_of)
+        return measure_all(plain_measures(self.ruleset), events, traits, as_of)
+
+
+def plain_measures(ruleset: Ruleset) -> list[Measure]:
+    """The measures without decay and daily caps."""
+    return [replace(measure, half_life_days=None, daily_cap=None) for measure in ruleset.measures]
 
 
 def score_raws(raws: Sequence[int], ruleset: Ruleset) -> LeadScore:

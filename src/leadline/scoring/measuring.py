@@ -71,10 +71,16 @@ def _order(change: TraitChange) -> tuple[int, int, bool, str]:
 def _measured(measure: Measure, cells: Iterable[Cell], traits: Traits, as_of: date) -> int:
     if measure.across is Across.STATE:
         return _state(measure, traits)
-    inside = [cell for cell in cells if 0 <= (as_of - cell.day).days < measure.window_days]
+    inside = in_window(cells, measure.window_days, as_of)
     if not inside:
         return 0
     return _COMBINED[measure.across](measure, inside, as_of)
+
+
+def in_window(cells: Iterable[Cell], length: int, as_of: date) -> list[Cell]:
+    """The cells of the last `length` days up to and including `as_of`."""
+    begin = date.fromordinal(max(as_of.toordinal() - length + 1, 1))
+    return [cell for cell in cells if begin <= cell.day <= as_of] if length > 0 else []
 
 
 def _state(measure: Measure, traits: Traits) -> int:

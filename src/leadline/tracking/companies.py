@@ -65,8 +65,8 @@ class CompanyBook:
         self.domains[mark] = domain
         return EMAIL_DOMAIN, mark
 
-    def save(self) -> None:
-        """Write accounts and memberships; a stronger or later membership stays."""
+    def save(self) -> frozenset[int]:
+        """Write accounts and memberships; a stronger or later membership stays. Returns the accounts told of."""
         accounts = _save_accounts(self.facts)
         profiles = _profiles(self.members)
         winners = {
@@ -85,6 +85,7 @@ class CompanyBook:
             rows.append(profile)
         _write_memberships(rows)
         self._take_over({account.domain for account in accounts.values() if account.domain})
+        return frozenset(account.pk for account in accounts.values())
 
     def _holders(self, domains: Collection[str]) -> dict[str, Account]:
         """The account of each domain, made where there is none. Of several the first by digest, so that the order of

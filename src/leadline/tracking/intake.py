@@ -44,6 +44,7 @@ class Intake:
         quarantined: how many messages are kept in quarantine.
         rejections: what could not become an event, test sources' included, which are not kept.
         rehearsals: valid messages of test sources: in no store.
+        companies: accounts whose facts may have changed.
     """
 
     segment: str
@@ -56,6 +57,7 @@ class Intake:
     last_received_micros: int = 0
     rejections: Sequence[Rejection] = ()
     rehearsals: Sequence[Draft] = ()
+    companies: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -116,7 +118,7 @@ class IntakeDesk:
         traits, companies, conversions = self._books(drafts, roll.identities)
         concerned = conversions.save()
         traits.save()
-        companies.save()
+        told = companies.save()
         kept_rejections = contents.kept_rejections
         quarantine(contents.segment, kept_rejections)
         contents.count()
@@ -134,6 +136,7 @@ class IntakeDesk:
             last_received_micros=contents.last_received_micros,
             rejections=contents.rejections,
             rehearsals=contents.rehearsals,
+            companies=told,
         )
         return intake, roll
 

@@ -1,18 +1,28 @@
 """What the draft editor's form says. Pure."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+from leadline.scoring.factor_rows import EDITABLE, with_fields
 
 
 @dataclass(frozen=True, slots=True)
 class DraftForm:
-    """The form as it was typed. `was`: the hash of the document that the editor began with."""
+    """The form as it was typed.
+
+    Attributes:
+        was: the hash of the document that the editor began with.
+        typed: path -> text of each field of the factor rows; `shown`: what they said when they were drawn.
+    """
 
     name: str = ""
     note: str = ""
     document: str = ""
     was: str = ""
     base: int | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, post: Mapping[str, str]) -> "DraftForm":
@@ -24,7 +34,30 @@ class DraftForm:
             document=unix_lines(post.get("document", "")),
             was=post.get("was", ""),
             base=int(base) if base.isascii() and base.isdecimal() and len(base) < 10 else None,
+            typed={name: text for name, text in post.items() if name.startswith(EDITABLE)},
+            shown=_shown(post.get("shown", "")),
         )
+
+    @property
+    def has_typed(self) -> bool:
+        """Whether a field says something else than it did when it was drawn."""
+        return any(path in self.shown and text.strip() != self.shown[path] for path, text in self.typed.items())
+
+    def edited(self) -> "DraftForm":
+        """The form with what was typed into fields in its document.
+
+        Raises:
+            DocumentError: the document is not YAML, or an entry can not be changed in place.
+        """
+        return replace(self, document=with_fields(self.document, self.typed, self.shown), typed={}, shown={})
+
+
+def _shown(text: str) -> dict[str, str]:
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return {str(path): str(value) for path, value in found.items()} if isinstance(found, dict) else {}
 
 
 def unix_lines(text: str) -> str:

@@ -11,12 +11,19 @@ from leadline.web.keyset import COUNT_CAP
 from leadline.web.queries.call_next import count_to_contact
 from leadline.web.viewer import (
     ACCOUNTS,
+    ALERTS,
+    BOARDS,
     CALL_NEXT,
+    CONVERSIONS,
+    EXPORTS,
     IDENTITIES,
+    JOURNEYS,
     LEADS,
     LIVE,
+    OVERVIEW,
     PLAN,
     QUARANTINE,
+    REPORTS,
     SOURCES,
     STUDIO,
     SYSTEM,
@@ -27,7 +34,18 @@ from leadline.web.viewer import (
 from leadline.web.words import capped
 
 SECTIONS = (
-    ("Work", ((CALL_NEXT, "Call next"), (LEADS, "Leads"), (ACCOUNTS, "Accounts"))),
+    ("Work", ((OVERVIEW, "Overview"), (CALL_NEXT, "Call next"), (LEADS, "Leads"), (ACCOUNTS, "Accounts"))),
+    (
+        "Understand",
+        (
+            (CONVERSIONS, "Conversions"),
+            (JOURNEYS, "Journeys"),
+            (REPORTS, "Reports"),
+            (BOARDS, "Boards"),
+            (ALERTS, "Alerts"),
+            (EXPORTS, "Exports"),
+        ),
+    ),
     ("Shape", ((STUDIO, "Scoring studio"), (TEAM, "Sales team"))),
     (
         "Collect",

@@ -2,21 +2,34 @@
 
 from django.urls import URLPattern, path
 
+from leadline.web import report_urls
 from leadline.web.views.accounts import account_page, accounts_page, matrix_page
+from leadline.web.views.alerts import alert_page, alerts_page, new_alert, preview_part, see_firing, set_alert
 from leadline.web.views.backtests import backtest_page, backtest_progress, backtests_page, cancel_backtest
 from leadline.web.views.call_next import call_next_page
+from leadline.web.views.channels import change_channels, channels_page
+from leadline.web.views.conversions import attribution_page, cohorts_page, funnel_page, revenue_page
 from leadline.web.views.drafts import check_document, draft_page, new_draft, who_would_move
+from leadline.web.views.exports import export_one, exports_page
 from leadline.web.views.home import home
 from leadline.web.views.identities import dismiss_warning, identities_page, merge_page, unmerge_page
+from leadline.web.views.journeys import journeys_page
 from leadline.web.views.lead import lead_page
 from leadline.web.views.lead_ahead import ahead_part, history_part
+from leadline.web.views.lead_bulk import bulk
+from leadline.web.views.lead_story import journey_part, timeline_part
+from leadline.web.views.lead_views import remove_view, save_view
 from leadline.web.views.lead_words import assign_lead, say_word
-from leadline.web.views.leads import leads_page
+from leadline.web.views.leads import leads_page, more_filters
 from leadline.web.views.live import live_events, live_page
+from leadline.web.views.money import money_page, remove_rate, upload_money
+from leadline.web.views.overview import changed_part, hottest_part, overview_page
 from leadline.web.views.plan import plan_page
 from leadline.web.views.preferences import set_theme
 from leadline.web.views.publishing import publish_page, rollback_page
 from leadline.web.views.quarantine import moved, quarantine_one, quarantine_page, quarantine_repair
+from leadline.web.views.redraw import redraw
+from leadline.web.views.schedules import board_pdf_file, schedules_page, set_schedule
 from leadline.web.views.sources import make_key, revoke_key, set_source, source_page, sources_page
 from leadline.web.views.studio import (
     archive_published,
@@ -30,12 +43,21 @@ from leadline.web.views.team import set_seller, set_territory, team_page
 
 urlpatterns: list[URLPattern] = [
     path("", home, name="home"),
+    path("overview", overview_page, name="overview"),
+    path("overview/changed", changed_part, name="overview_changed"),
+    path("overview/hottest", hottest_part, name="overview_hottest"),
     path("call-next", call_next_page, name="call_next"),
     path("leads", leads_page, name="leads"),
     path("leads/matrix", matrix_page, name="leads_matrix"),
+    path("leads/filters", more_filters, name="leads_filters"),
+    path("leads/bulk", bulk, name="leads_bulk"),
+    path("leads/views", save_view, name="leads_views"),
+    path("leads/views/<int:number>/remove", remove_view, name="leads_views_remove"),
     path("leads/<int:number>", lead_page, name="leads_one"),
     path("leads/<int:number>/ahead", ahead_part, name="leads_ahead"),
     path("leads/<int:number>/history", history_part, name="leads_history"),
+    path("leads/<int:number>/timeline", timeline_part, name="leads_timeline"),
+    path("leads/<int:number>/journey", journey_part, name="leads_journey"),
     path("leads/<int:number>/accept", say_word, {"word": "accept"}, name="leads_accept"),
     path("leads/<int:number>/reject", say_word, {"word": "reject"}, name="leads_reject"),
     path("leads/<int:number>/requalify", say_word, {"word": "requalify"}, name="leads_requalify"),
@@ -48,9 +70,29 @@ urlpatterns: list[URLPattern] = [
     path("leads/<int:number>/merge", merge_page, name="leads_merge"),
     path("accounts", accounts_page, name="accounts"),
     path("accounts/<int:number>", account_page, name="accounts_one"),
+    path("conversions", funnel_page, name="conversions"),
+    path("conversions/attribution", attribution_page, name="conversions_attribution"),
+    path("conversions/revenue", revenue_page, name="conversions_revenue"),
+    path("conversions/cohorts", cohorts_page, name="conversions_cohorts"),
+    path("conversions/channels", channels_page, name="conversions_channels"),
+    path("conversions/channels/change", change_channels, name="conversions_channels_change"),
+    path("conversions/money", money_page, name="conversions_money"),
+    path("conversions/money/upload", upload_money, name="conversions_money_upload"),
+    path("conversions/money/remove", remove_rate, name="conversions_money_remove"),
+    path("journeys", journeys_page, name="journeys"),
+    *report_urls.urlpatterns,
     path("identities", identities_page, name="identities"),
     path("identities/warnings/<int:number>/dismiss", dismiss_warning, name="identities_dismiss"),
     path("identities/claims/<int:number>/unmerge", unmerge_page, name="identities_unmerge"),
+    path("alerts", alerts_page, name="alerts"),
+    path("alerts/new", new_alert, name="alerts_new"),
+    path("alerts/preview", preview_part, name="alerts_preview"),
+    path("alerts/reports", schedules_page, name="alerts_reports"),
+    path("alerts/reports/<int:number>", set_schedule, name="alerts_reports_set"),
+    path("alerts/firings/<int:number>/seen", see_firing, name="alerts_seen"),
+    path("alerts/<int:number>", alert_page, name="alerts_one"),
+    path("alerts/<int:number>/set", set_alert, name="alerts_set"),
+    path("boards/<int:number>.pdf", board_pdf_file, name="boards_pdf"),
     path("sources", sources_page, name="sources"),
     path("sources/<path:name>/settings", set_source, name="sources_set"),
     path("sources/<path:name>/keys", make_key, name="sources_make_key"),
@@ -67,6 +109,7 @@ urlpatterns: list[URLPattern] = [
     path("scoring/new", new_draft, name="scoring_new"),
     path("scoring/check", check_document, name="scoring_check"),
     path("scoring/impact", who_would_move, name="scoring_impact"),
+    path("scoring/redraw", redraw, name="scoring_redraw"),
     path("scoring/drafts/<int:number>", draft_page, name="scoring_draft"),
     path("scoring/drafts/<int:number>/publish", publish_page, name="scoring_publish"),
     path("scoring/backtests", backtests_page, name="scoring_backtests"),
@@ -80,6 +123,8 @@ urlpatterns: list[URLPattern] = [
     path("team", team_page, name="team"),
     path("team/sellers", set_seller, name="team_seller"),
     path("team/territories", set_territory, name="team_territory"),
+    path("exports", exports_page, name="exports"),
+    path("exports/<slug:table>.<slug:kind>", export_one, name="exports_one"),
     path("system", system_page, name="system"),
     path("system/quarantine", moved, name="system_quarantine"),
     path("preferences/theme", set_theme, name="theme"),

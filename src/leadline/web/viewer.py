@@ -18,16 +18,41 @@ THEME_COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
 
 CALL_NEXT, LEADS, SYSTEM = "call_next", "leads", "system"
+OVERVIEW, CONVERSIONS, JOURNEYS = "overview", "conversions", "journeys"
+REPORTS, BOARDS, ALERTS, EXPORTS = "reports", "boards", "alerts", "exports"
 ACCOUNTS, STUDIO, TEAM = "accounts", "scoring", "team"
 SOURCES, LIVE, PLAN, QUARANTINE, IDENTITIES = "sources", "live", "plan", "quarantine", "identities"
 PAGES_OF_ROLE: dict[str, tuple[str, ...]] = {
-    User.Role.SALES: (CALL_NEXT, LEADS, ACCOUNTS, TEAM),
-    User.Role.MARKETING: (LEADS, CALL_NEXT, ACCOUNTS, SOURCES, LIVE, PLAN, STUDIO, TEAM),
+    User.Role.SALES: (CALL_NEXT, OVERVIEW, LEADS, ACCOUNTS, CONVERSIONS, BOARDS, TEAM),
+    User.Role.MARKETING: (
+        OVERVIEW,
+        LEADS,
+        CALL_NEXT,
+        ACCOUNTS,
+        CONVERSIONS,
+        JOURNEYS,
+        REPORTS,
+        BOARDS,
+        ALERTS,
+        EXPORTS,
+        SOURCES,
+        LIVE,
+        PLAN,
+        STUDIO,
+        TEAM,
+    ),
     User.Role.ADMINISTRATOR: (
         SYSTEM,
+        OVERVIEW,
         CALL_NEXT,
         LEADS,
         ACCOUNTS,
+        CONVERSIONS,
+        JOURNEYS,
+        REPORTS,
+        BOARDS,
+        ALERTS,
+        EXPORTS,
         SOURCES,
         LIVE,
         PLAN,
@@ -59,6 +84,12 @@ def pages_of(user: User) -> tuple[str, ...]:
     return PAGES_OF_ROLE[User.Role.ADMINISTRATOR if user.is_superuser else User.Role(user.role)]
 
 
+def may_alert(request: HttpRequest) -> bool:
+    """Whether whoever looks may use Alerts; nobody may who is not signed in."""
+    user = getattr(request, "user", None)
+    return isinstance(user, User) and ALERTS in pages_of(user)
+
+
 def may_sell(user: User) -> bool:
     """Whether somebody may accept leads and log contacts."""
     return user.is_superuser or user.role in SELLING_ROLES
@@ -67,6 +98,11 @@ def may_sell(user: User) -> bool:
 def may_edit(user: User) -> bool:
     """Whether somebody may change how events are collected, and which ruleset is in force."""
     return user.is_superuser or user.role == User.Role.ADMINISTRATOR
+
+
+def may_set_channels(user: User) -> bool:
+    """Whether somebody may change channel rules, spend and rates."""
+    return user.is_superuser or user.role in (User.Role.ADMINISTRATOR, User.Role.MARKETING)
 
 
 def check_may_edit(request: HttpRequest) -> None:

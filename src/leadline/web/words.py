@@ -2,33 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from leadline.qualification.stages import Stage
+from leadline.analytics.written import STAGE_NAMES, money, stage_name
+from leadline.kernel.figures import grouped
 
 if TYPE_CHECKING:
     from leadline.eventstore.sessions import StoredSession
 
-STAGE_NAMES: Mapping[str, str] = {
-    Stage.INITIAL_ENGAGEMENT: "Initial engagement",
-    Stage.PROFILE_DEVELOPMENT: "Profile development",
-    Stage.CONVERSION_SIGNALS: "Conversion signals",
-    Stage.QUALIFIED: "Qualified",
-    Stage.CUSTOMER: "Customer",
-    Stage.DISQUALIFIED: "Disqualified",
-    Stage.RECYCLED: "Recycled",
-}
-
-CURRENCY_SIGNS: Mapping[str, str] = {"USD": "$", "EUR": "€", "GBP": "£", "AUD": "A$", "CAD": "C$", "NZD": "NZ$"}
+__all__ = ["STAGE_NAMES", "money", "stage_name"]  # as all surfaces say them
 MICRO = 1_000_000
 MINUS = "\N{MINUS SIGN}"
 CLI = "cli:"
-
-
-def stage_name(stage: str) -> str:
-    """A stage as people say it; one that is not known is shown as it is, in words."""
-    return STAGE_NAMES.get(stage, stage.replace("_", " ").capitalize())
 
 
 def said_as(kind: str, reason: str, stage: str, until: datetime | None) -> str:
@@ -75,15 +60,6 @@ def person_name(card: Mapping[str, str] | None, number: int, known: bool) -> str
     return named or f"{'Lead' if known else 'Visitor'} {number}"
 
 
-def money(amount: Decimal | None, currency: str) -> str:
-    """An amount without empty decimals: "$9,600", "9,600.50 SEK"; nothing without an amount."""
-    if amount is None:
-        return ""
-    number = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
-    sign = CURRENCY_SIGNS.get(currency)
-    return f"{sign}{number}" if sign else f"{number} {currency}".strip()
-
-
 def whole_points(micro: int) -> int:
     """Millionths of a point as the whole points that lists show: cut, like grades, so that 54.9 is no A."""
     return micro // MICRO
@@ -97,12 +73,12 @@ def change_points(micro: int) -> str:
 
 def capped(count: int, cap: int) -> str:
     """A count that was not taken beyond a cap: "1,204", "10,000+"."""
-    return f"{cap:,}+" if count > cap else f"{count:,}"
+    return f"{grouped(cap)}+" if count > cap else grouped(count)
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
     """ "1 seat", "4 seats"."""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+    return f"{grouped(count)} {noun if count == 1 else plural or noun + 's'}"
 
 
 def visit_words(visit: "StoredSession") -> str:

@@ -4,6 +4,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern
 from ninja import NinjaAPI
 
+from leadline.web.api.alerts import alerts
+from leadline.web.api.analytics import analytics
 from leadline.web.api.authentication import SessionAuth, TokenAuth
 from leadline.web.api.errors import register_errors
 from leadline.web.api.leads import leads
@@ -15,12 +17,13 @@ def _made() -> NinjaAPI:
     api = NinjaAPI(
         title="Leadline",
         version="1",
-        description="Leads, their scores and why; rulesets and backtests; what sales says. See docs/reference/api.md.",
+        description="Leads, their scores and why; rulesets and backtests; what sales says; reports and exports. "
+        "See docs/reference/api.md.",
         urls_namespace="api",
         auth=[TokenAuth(), SessionAuth()],
     )
     register_errors(api)
-    for router in (leads, sales, rules):
+    for router in (leads, sales, rules, analytics, alerts):
         api.add_router("/v1", router)
     return api
 

@@ -1,6 +1,5 @@
 """One lead's page: who it is, where it stands, why, and what happened."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +21,6 @@ from leadline.web.sounding import Sounding, sounding
 from leadline.web.weights import dimension_weights
 from leadline.web.words import person_name
 
-TIMELINE_LENGTH = 100
 CLOSED_STAGES = frozenset({Stage.CUSTOMER, Stage.DISQUALIFIED})
 
 
@@ -121,15 +119,6 @@ class Why:
         return self.table.total.partition(".")[0] if self.table else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """The timeline, the newest first, or what kept it from being read."""
-
-    entries: Sequence[reading.TimelineEntry]
-    is_cut: bool
-    trouble: str = ""
-
-
 def find_person(number: int) -> Person:
     """The lead with this number, or the one that it was merged into.
 
@@ -152,15 +141,6 @@ def why(person: Person, now: datetime) -> Why:
         return Why(None, 0, now, str(error))
     fit = ledger_table(told.fit, told.sentences) if told.fit else None
     return Why(ledger_table(told.ledger, told.sentences, told.behind, told.told), told.ruleset, told.as_of, fit=fit)
-
-
-def happened(person: Person) -> Happened:
-    """The latest events."""
-    try:
-        entries = reading.timeline(person.lead.pk, TIMELINE_LENGTH)
-    except TransientError as error:
-        return Happened((), False, str(error))
-    return Happened(entries, len(entries) >= TIMELINE_LENGTH)
 
 
 def stage_history(person: Person) -> list[Transition]:

@@ -43,7 +43,7 @@ class Moved:
 def lead_ahead(number: int, now: datetime) -> LeadAhead:
     """What would move a lead, and what silence brings."""
     try:
-        return LeadAhead(reading.counterfactuals(number, now), reading.forecast(number, now))
+        return LeadAhead(*reading.ahead(number, now))
     except (TransientError, NotFoundError) as error:
         return LeadAhead(trouble=str(error))
 

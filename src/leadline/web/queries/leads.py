@@ -1,82 +1,40 @@
-"""All leads, the highest score first: filter by stage, grade and fit, search by company, domain, e-mail or user id."""
+"""The list of leads: which ones, from the tables in the event store; their rows as the record store has them now."""
 
-import re
-from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-from django.core.exceptions import BadRequest
-from django.db.models import Q, QuerySet
-from django.http import QueryDict
+from django.db.models import Q
 
+from leadline.eventstore import lead_list
+from leadline.eventstore.lead_list import ListQuestion, Search
+from leadline.pipeline import runtime
+from leadline.pipeline.projections import have_ready
 from leadline.privacy.fields import lookup_hasher
 from leadline.qualification.models import Standing
 from leadline.tracking.models import Account, Identity, Lead
-from leadline.web.keyset import Page, capped_count, page_after
+from leadline.web.keyset import COUNT_CAP, PAGE
+from leadline.web.lead_columns import COLUMNS
+from leadline.web.lead_filter import LeadFilter as LeadFilter
 from leadline.web.queries.listed import is_listed
 from leadline.web.sounding import Sounding, sounding
 from leadline.web.weights import dimension_weights
-from leadline.web.words import STAGE_NAMES, person_name
+from leadline.web.words import person_name
 
-ORDER = ("-total", "lead_id")
-FIT = re.compile("[0-9]")
-EVERYBODY = "everybody"
-"""The value of `who` that shows visitors too."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeadFilter:
-    """What the address says: everything about the list but its page."""
-
-    stage: str = ""
-    grade: str = ""
-    fit: int = 0
-    search: str = ""
-    visitors: bool = False
-    after: str = ""
-
-    @classmethod
-    def from_query(cls, query: QueryDict) -> "LeadFilter":
-        """Read the address.
-
-        Raises:
-            BadRequest: it names a stage that does not exist, or a fit that is no number.
-        """
-        stage = query.get("stage", "")
-        if stage and stage not in STAGE_NAMES:
-            raise BadRequest(f"There is no stage {stage!r}.")
-        fit = query.get("fit", "") or "0"
-        if not FIT.fullmatch(fit):
-            raise BadRequest(f"There is no fit {fit!r}.")
-        grade, search = query.get("grade", "")[:2], query.get("q", "").strip()
-        return cls(stage, grade, int(fit), search, query.get("who") == EVERYBODY, query.get("after", ""))
-
-    def page(self, after: str) -> "LeadFilter":
-        """The same list on another page."""
-        return replace(self, after=after)
-
-    @property
-    def query(self) -> str:
-        """For an address: "?stage=qualified&q=dental", or nothing."""
-        who = EVERYBODY if self.visitors else ""
-        words = {"stage": self.stage, "grade": self.grade, "fit": self.fit, "q": self.search}
-        words |= {"who": who, "after": self.after}
-        text = urlencode({name: value for name, value in words.items() if value})
-        return f"?{text}" if text else ""
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether it leaves anybody out who could be found by asking for less."""
-        return bool(self.stage or self.grade or self.fit or self.search)
+NOISE_SHOWN = 10
+"""Robots and our own people who are searched for: they are on no list, and stand below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeadRow:
-    """One person in the list."""
+    """One person in the list. `facts`: what the columns show besides."""
 
     lead: int
     name: str
     standing: Standing
     sounding: Sounding
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def company(self) -> str:
@@ -93,39 +51,78 @@ class LeadList:
     count: int
 
 
-def list_leads(wanted: LeadFilter) -> LeadList:
+def list_leads(wanted: LeadFilter, now: datetime, cap: int = COUNT_CAP) -> LeadList:
     """One page of the leads that the filter asks for."""
-    found = _found(wanted)
-    page: Page[Standing] = page_after(found.select_related("lead__account").defer("state"), ORDER, wanted.after)
-    return LeadList(tuple(_row(standing) for standing in page.rows), page.next_cursor, capped_count(found))
+    engine = runtime.running().engine
+    have_ready(engine)
+    facts = [COLUMNS[name].fact for name in wanted.columns if COLUMNS[name].fact]
+    with engine.store.cursor() as cursor:
+        found = lead_list.listed(cursor, question(wanted, now), PAGE + 1, cap)
+        shown = [lead for lead, _ in found.places[:PAGE]]
+        known = lead_list.facts_of(cursor, shown, facts) if facts and shown else {}
+    rows = [*_rows(shown, known, visitors=wanted.visitors), *_noise(wanted)]
+    more = len(found.places) > PAGE
+    cursor_text = "{1}_{0}".format(*found.places[PAGE - 1]) if more else ""
+    return LeadList(tuple(rows), cursor_text, max(found.count, len(rows)))
 
 
-def _found(wanted: LeadFilter) -> QuerySet[Standing]:
-    found = Standing.objects.filter(is_listed(visitors=wanted.visitors, noise=bool(wanted.search)))
-    if wanted.stage:
-        found = found.filter(stage=wanted.stage)
-    if wanted.grade:
-        found = found.filter(grade=wanted.grade)
-    if wanted.fit:
-        found = found.filter(fit=wanted.fit)
-    return found.filter(_matching(wanted.search)) if wanted.search else found
+def leads_that_fit(wanted: LeadFilter, now: datetime, most: int) -> list[int]:
+    """The numbers of the list's leads, at most so many."""
+    engine = runtime.running().engine
+    have_ready(engine)
+    with engine.store.cursor() as cursor:
+        return lead_list.every_lead(cursor, question(wanted.page(""), now), most)
 
 
-def _matching(search: str) -> Q:
-    """Somebody's e-mail address or user id exactly, or a part of a company's name or domain."""
+def choices(column: str) -> list[str]:
+    """What a filter offers: the values that there are."""
+    engine = runtime.running().engine
+    have_ready(engine)
+    with engine.store.cursor() as cursor:
+        return lead_list.choices_of(cursor, column)
+
+
+def question(wanted: LeadFilter, now: datetime) -> ListQuestion:
+    """What the filter asks the event store."""
+    search = Search(wanted.search, _named(wanted.search)) if wanted.search else None
+    return ListQuestion(wanted.segment, search, wanted.visitors, wanted.sort, wanted.place, now)
+
+
+def _named(search: str) -> list[int]:
+    """Whose whole e-mail address or user id it is."""
+    return [lead for lead in Identity.objects.filter(_names(search)).values_list("lead_id", flat=True) if lead]
+
+
+def _names(search: str) -> Q:
     hasher = lookup_hasher()
     email, user_id = hasher.digest("email", search.lower()), hasher.digest("user_id", search)
-    named = Q(kind=Identity.Kind.EMAIL, digest=email) | Q(kind=Identity.Kind.USER_ID, digest=user_id)
-    people = Identity.objects.filter(named).values("lead_id")
-    domain = search.removeprefix("@")
-    companies = Account.objects.filter(Q(name__icontains=search) | Q(domain__icontains=domain)).values("pk")
-    return Q(lead__in=people) | Q(lead__in=Lead.objects.filter(account__in=companies).values("pk"))
+    return Q(kind=Identity.Kind.EMAIL, digest=email) | Q(kind=Identity.Kind.USER_ID, digest=user_id)
 
 
-def _row(standing: Standing) -> LeadRow:
+def _rows(leads: Sequence[int], facts: Mapping[int, Mapping[str, Any]], *, visitors: bool) -> list[LeadRow]:
+    """In the order given. Somebody who was merged away or flagged a moment ago is left out."""
+    found = Standing.objects.filter(is_listed(visitors=visitors), pk__in=leads).exclude(stage="")
+    rows = {row.lead_id: row for row in found.select_related("lead__account").defer("state")}
+    return [_row(rows[lead], facts.get(lead, {})) for lead in leads if lead in rows]
+
+
+def _noise(wanted: LeadFilter) -> list[LeadRow]:
+    if not wanted.search or wanted.after or wanted.segment:
+        return []
+    domain = wanted.search.removeprefix("@")
+    companies = Account.objects.filter(Q(name__icontains=wanted.search) | Q(domain__icontains=domain)).values("pk")
+    noise = Lead.objects.filter(merged_into=None).exclude(internal=False, bot=False)
+    noise = noise.filter(Q(pk__in=_named(wanted.search)) | Q(account__in=companies))
+    noise = noise if wanted.visitors else noise.filter(known=True)
+    found = Standing.objects.filter(lead__in=noise.values("pk")).select_related("lead__account").defer("state")
+    return [_row(row, {}) for row in found.order_by("-total", "lead_id")[:NOISE_SHOWN]]
+
+
+def _row(standing: Standing, facts: Mapping[str, Any]) -> LeadRow:
     return LeadRow(
         lead=standing.lead_id,
         name=person_name(standing.lead.card, standing.lead_id, standing.lead.known),
         standing=standing,
         sounding=sounding(standing, dimension_weights(standing.ruleset)),
+        facts=facts,
     )

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Count
-
-from leadline.qualification.models import Standing
-from leadline.qualification.resting import RESTING
+from leadline.eventstore.lead_list import counts_by_band
+from leadline.pipeline import runtime
+from leadline.pipeline.projections import have_ready
 from leadline.scoring.ruleset import Ruleset
 from leadline.scoring.service import number_in_force, ruleset_of
-from leadline.web.queries.leads import LeadFilter
+from leadline.web.lead_filter import LeadFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +67,23 @@ def matrix() -> Matrix:
     they are scored with it."""
     ruleset = _ruleset(number_in_force())
     shape = Bands.of(ruleset)
-    known = Standing.objects.exclude(stage=RESTING).filter(lead__known=True, lead__merged_into=None)
-    known = known.filter(lead__internal=False, lead__bot=False)
-    counts = {(grade, fit): n for grade, fit, n in known.values_list("grade", "fit").annotate(n=Count("pk")).order_by()}
+    counts = _counts()
     rows = tuple(MatrixRow(fit, tuple(_cells(ruleset, shape.grades, fit, counts))) for fit in shape.fits)
     placed, count = sum(cell.count for row in rows for cell in row.cells), sum(counts.values())
     return Matrix(ruleset.number, shape.grades, rows, placed, count - placed)
 
 
+def _counts() -> dict[tuple[str, int], int]:
+    engine = runtime.running().engine
+    have_ready(engine)
+    with engine.store.cursor() as cursor:
+        return counts_by_band(cursor)
+
+
 def _cells(ruleset: Ruleset, columns: tuple[str, ...], fit: int, counts: dict[tuple[str, int], int]) -> Iterator[Cell]:
     advice = ruleset.fit.matrix if ruleset.fit else {}
     for grade in columns:
-        query = LeadFilter(grade=grade, fit=fit).query
+        query = LeadFilter.of(grade=grade, fit=fit).query
         yield Cell(grade, fit, counts.get((grade, fit), 0), advice.get(f"{grade}{fit}", ""), query)
 
 

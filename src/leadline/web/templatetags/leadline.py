@@ -1,5 +1,6 @@
 """Tags and filters: time, stages, money and points in the words of the pages."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -63,6 +64,12 @@ def stage_name(stage: str) -> str:
 
 
 @register.filter
+def at(found: Mapping[str, object] | str, key: str) -> object:
+    """What a mapping has under a key; nothing without a mapping."""
+    return found.get(key) if isinstance(found, Mapping) else None
+
+
+@register.filter
 def said_as(word: SalesAction) -> str:
     """What somebody from sales said, in words."""
     return words.said_as(word.kind, word.reason, word.stage, word.until)
@@ -108,6 +115,12 @@ def country(text: str) -> str:
 def working_span(minutes: int) -> str:
     """A length of working time."""
     return f"{minutes} min" if minutes < 60 else f"{minutes / 60:.1f} h"  # minutes of an hour
+
+
+@register.filter
+def fact(facts: Mapping[str, Any], name: str) -> Any:
+    """One of the facts of a row in a list."""
+    return facts.get(name)
 
 
 @register.filter

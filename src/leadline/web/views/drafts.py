@@ -21,6 +21,7 @@ from leadline.scoring.models import RulesetDraft
 from leadline.web.editing import DraftForm
 from leadline.web.impact_table import shown
 from leadline.web.queries.rulesets import find_draft
+from leadline.web.redraw import drawn_rows
 from leadline.web.viewer import STUDIO, may_edit, only_for, viewer_of
 from leadline.web.views.studio import UNPROCESSABLE, engine, owner_of
 
@@ -35,7 +36,8 @@ DONE = {"saved": "Saved.", "new": "Saved as a draft. Nothing is scored with it b
 def new_draft(request: HttpRequest) -> HttpResponse:
     """The editor over a copy of a ruleset (`from`: a reference, default the one in force); a POST saves it."""
     if request.method == "POST":
-        return _save_new(request, DraftForm.of(request.POST))
+        form, fault = typed_form(request)
+        return _editor(request, form, None, fault) if fault else _save_new(request, form)
     origin = request.GET.get("from", "")
     try:
         text, base = service.document_of(origin), _base(origin)
@@ -50,7 +52,9 @@ def draft_page(request: HttpRequest, number: int) -> HttpResponse:
     """The editor; a POST saves and does what its button says."""
     row = find_draft(number)
     if request.method == "POST":
-        return _save(request, row, DraftForm.of(request.POST), request.POST.get("act", SAVE))
+        form, fault = typed_form(request)
+        act = request.POST.get("act", SAVE)
+        return _editor(request, form, row, fault) if fault and act != ARCHIVE else _save(request, row, form, act)
     form = DraftForm(row.name, row.note, row.document, content_hash(row.document), row.base_id)
     return _editor(request, form, row, done=DONE.get(request.GET.get("done", ""), ""))
 
@@ -59,7 +63,8 @@ def draft_page(request: HttpRequest, number: int) -> HttpResponse:
 @only_for(STUDIO)
 def check_document(request: HttpRequest) -> HttpResponse:
     """What is wrong with a text as it was typed: a part of the editor, for htmx."""
-    return render(request, "web/studio/findings.html", findings(DraftForm.of(request.POST).document))
+    form, fault = typed_form(request)
+    return render(request, "web/studio/findings.html", {"trouble": fault} if fault else findings(form.document))
 
 
 @require_POST
@@ -67,11 +72,20 @@ def check_document(request: HttpRequest) -> HttpResponse:
 def who_would_move(request: HttpRequest) -> HttpResponse:
     """Who would change grade or stage under a text as it was typed: a part of the editor, for htmx."""
     try:
-        ruleset = service.ruleset_of(f"{DraftForm.of(request.POST).document}\n")
+        ruleset = service.ruleset_of(f"{DraftForm.of(request.POST).edited().document}\n")
         found = impact(engine(), ruleset, utc_now(), most=MOST_MOVED)
     except LeadlineError as error:
         return render(request, "web/studio/impact.html", {"fault": str(error)})
     return render(request, "web/studio/impact.html", {"moves": shown(found, MOST_MOVED)})
+
+
+def typed_form(request: HttpRequest) -> tuple[DraftForm, str]:
+    """The form with its fields in the document; or as it was sent, and what kept them from it."""
+    form = DraftForm.of(request.POST)
+    try:
+        return form.edited(), ""
+    except LeadlineError as error:
+        return form, str(error)
 
 
 def findings(text: str) -> Mapping[str, Any]:
@@ -128,6 +142,7 @@ def _editor(
         "may_publish": may_edit(viewer_of(request)),
         "backtests": _backtests_of(row) if row else [],
         **findings(form.document),
+        **drawn_rows(form.document),
     }
     return render(request, "web/studio/editor.html", context, status=UNPROCESSABLE if fault else 200)
 

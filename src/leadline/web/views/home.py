@@ -9,5 +9,5 @@ from leadline.web.viewer import pages_of, viewer_of
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Sales to Call next, marketing to Leads, administrators to System."""
+    """Sales to Call next, marketing to Overview, administrators to System."""
     return redirect(pages_of(viewer_of(request))[0])

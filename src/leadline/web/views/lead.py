@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 from leadline.kernel.clock import utc_now
 from leadline.pipeline.identities import names_of
 from leadline.web.lead_head import lead_head, words_said
-from leadline.web.queries.lead import Person, find_person, happened, stage_history, why
+from leadline.web.queries.lead import Person, find_person, stage_history, why
+from leadline.web.queries.lead_story import KINDS, company_of, first_page
 from leadline.web.viewer import IDENTITIES, LEADS, may_sell, only_for, pages_of, viewer_of
 
 MERGED_SHOWN = 20
@@ -23,7 +24,9 @@ def lead_page(request: HttpRequest, number: int) -> HttpResponse:
     context = lead_head(request, person) | {
         "is_noise": person.lead.internal or person.lead.bot,
         "why": why(person, utc_now()),
-        "happened": happened(person),
+        "happened": first_page(person),
+        "kinds": KINDS,
+        "company": company_of(person),
         "transitions": stage_history(person),
         "said": words_said(person),
         **_identities(request, person),

@@ -1,8 +1,6 @@
 """The parts of a lead's page that are loaded after it. Without htmx each is a page of its own."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from leadline.kernel.clock import utc_now
@@ -10,6 +8,7 @@ from leadline.web.queries.lead import find_person
 from leadline.web.queries.lead_ahead import lead_ahead, score_moved
 from leadline.web.score_chart import SPANS
 from leadline.web.viewer import LEADS, only_for, zone_of
+from leadline.web.views.lead_story import lead_part
 
 
 @require_safe
@@ -17,7 +16,7 @@ from leadline.web.viewer import LEADS, only_for, zone_of
 def ahead_part(request: HttpRequest, number: int) -> HttpResponse:
     """What would move the score and the stage, and what becomes of them if nothing happens."""
     person = find_person(number)
-    return _part(request, "ahead", {"person": person, "ahead": lead_ahead(person.lead.pk, utc_now())})
+    return lead_part(request, "ahead", {"person": person, "ahead": lead_ahead(person.lead.pk, utc_now())})
 
 
 @require_safe
@@ -26,12 +25,4 @@ def history_part(request: HttpRequest, number: int) -> HttpResponse:
     """How the score moved, as a chart and a table."""
     person = find_person(number)
     moved = score_moved(person.lead.pk, request.GET.get("span", ""), utc_now(), zone_of(request))
-    return _part(request, "score_history", {"person": person, "moved": moved, "spans": SPANS})
-
-
-def _part(request: HttpRequest, name: str, context: dict[str, object]) -> HttpResponse:
-    part = f"web/lead/{name}.html"
-    alone = not request.headers.get("HX-Request")
-    response = render(request, "web/lead/part.html" if alone else part, {**context, "part": part})
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return lead_part(request, "score_history", {"person": person, "moved": moved, "spans": SPANS})

@@ -1,0 +1,1 @@
+SELECT * FROM given_moves SEMI JOIN given_people USING (lead)

@@ -1,0 +1,75 @@
+"""Reports and exports: every question that the pages answer, as JSON, CSV, XLSX or Parquet."""
+
+from typing import Any
+
+from django.http import HttpRequest, StreamingHttpResponse
+from ninja import Query, Router, Schema
+
+from leadline.kernel.clock import utc_now
+from leadline.kernel.errors import NotFoundError
+from leadline.pipeline import runtime
+from leadline.pipeline.reports.running import run_report
+from leadline.web.api.asking import ask
+from leadline.web.api.permissions import reader_of as reader
+from leadline.web.downloads import download
+from leadline.web.report_files import table_file
+from leadline.web.viewer import BOARDS, viewer_of
+from leadline.web.views.exports import check_may_export, date_word, exported, may_export
+
+analytics = Router(tags=["analytics"])
+OWN = ("format", "table")
+
+
+class ReportQuery(Schema):
+    """A report's own parameters stand beside these: `GET /api/v1/analytics` lists them."""
+
+    format: str = "json"
+    table: str = ""
+
+
+@analytics.get("/analytics", summary="Every report, and what it can be asked")
+def list_reports(request: HttpRequest) -> Any:
+    """The names are the last part of a report's address."""
+    reader(request, BOARDS)
+    return ask("report_kinds")
+
+
+@analytics.get("/analytics/{kind}", summary="One report")
+def get_report(request: HttpRequest, kind: str, query: Query[ReportQuery]) -> Any:
+    """As JSON; or, with `format`, one table of it (`table`, else its first) as csv, xlsx or parquet."""
+    reader(request, BOARDS)
+    given = {name: str(text) for name, text in request.GET.items() if name not in OWN}
+    if query.format == "json":
+        return ask("report", name=kind, wanted=given)
+    return _table_file(request, kind, query, given)
+
+
+@analytics.get("/exports", summary="Every table that can be exported")
+def list_exports(request: HttpRequest) -> Any:
+    """Of those that the caller may have; the names are the last part of an export's address."""
+    caller = viewer_of(request)
+    return [each for each in ask("export_tables") if may_export(caller, each["name"])]
+
+
+@analytics.get("/exports/{table}", summary="A table as a file")
+def get_export(
+    request: HttpRequest,
+    table: str,
+    format: str = "csv",  # noqa: A002  # the query's name
+    segment: str = "",
+    period: str = "",
+    zone: str = "",  # the query's name
+) -> Any:
+    """`format`: csv, xlsx or parquet; `segment`: whom (`stage=qualified`); `period`: when, everything without one."""
+    check_may_export(viewer_of(request), table)
+    asked = {"segment": segment, "period": period, "zone": zone}
+    file = exported(runtime.running().engine, table, format, {name: text for name, text in asked.items() if text})
+    return download(request, file, format, f"{table}-{date_word(utc_now().date())}")
+
+
+def _table_file(request: HttpRequest, kind: str, query: ReportQuery, given: dict[str, str]) -> StreamingHttpResponse:
+    report = run_report(runtime.running().engine, kind, given)
+    names = [table.name for table in report.tables]
+    if not names or query.table not in {"", *names}:
+        raise NotFoundError(f"{kind} has no table {query.table!r}.", advice=f"It has: {', '.join(names)}.")
+    return table_file(request, report, query.table or names[0], query.format)

@@ -1,0 +1,114 @@
+"""axe over every page of the application, light and dark: nothing serious or critical; and nothing moves while a page
+fills itself."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import web_cast as cast
+from analytics_history import three_weeks
+from axe_playwright_python.sync_playwright import Axe
+from pipeline_cast import Installation
+from screenshots import PAGES, settle
+from visits import Open, Visit
+
+from leadline.accounts.models import User
+from leadline.analytics.boards import plant_weekly_review
+from leadline.analytics.models import Board
+from leadline.pipeline import runtime
+from leadline.pipeline.reports.catalogue import kinds
+from leadline.qualification.models import Standing
+from leadline.scoring.models import PublishedRuleset
+from leadline.tracking.models import Account
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+GRAVE = {"serious", "critical"}
+ALLOWED_SHIFT = 0.05
+WATCH_SHIFTS = """() => {
+  window.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+}"""
+
+
+@pytest.fixture
+def administrator(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[User]:  # noqa: ARG001  # rows
+    """An administrator of a platform that is three weeks old."""
+    cast.published()
+    installation = Installation(tmp_path)
+    three_weeks(installation)
+    cast.quarantine()
+    plant_weekly_review(kinds())
+    monkeypatch.setattr(runtime, "_running", None)
+    runtime.use(installation.engine)
+    yield cast.user(User.Role.ADMINISTRATOR, name="Jose Reyes")
+    runtime.running().control.stop()
+    installation.engine.close()
+
+
+def _settled(window: Visit, path: str) -> None:
+    answer = window.page.goto(window.address + path)
+    assert answer is not None
+    assert answer.status == (404 if path == PAGES["not-found"] else 200), path
+    settle(window.page)
+
+
+def _every_page() -> list[str]:
+    """What is numbered 1 in a new installation has the number that it has here."""
+    first = {"/scoring/1": PublishedRuleset.objects.get().pk, "/boards/1": Board.objects.get().pk}
+    pages = [_numbered(path, first) for path in PAGES.values()]
+    lead = Standing.objects.order_by("-total", "lead_id").values_list("lead_id", flat=True)[0]
+    accounts = [f"/accounts/{number}" for number in Account.objects.values_list("pk", flat=True)[:1]]
+    return [*pages, f"/leads/{lead}", *accounts]
+
+
+def _numbered(path: str, numbers: Mapping[str, int]) -> str:
+    for begin, number in numbers.items():
+        path = re.sub(rf"^{begin}(?![0-9])", f"{begin[:-1]}{number}", path)
+    return path.replace("board=1", f"board={numbers['/boards/1']}")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_any_page(visit: Open, administrator: User, theme: str) -> None:
+    axe, found = Axe(), defaultdict[str, list[str]](list)
+    window = visit(administrator, color_scheme=theme, reduced_motion="reduce")
+    for path in _every_page():
+        _settled(window, path)
+        for told in _grave(axe.run(window.page).response["violations"]):
+            found[told].append(path)
+    window.complaints[:] = [text for text in window.complaints if "404" not in text]  # the address that leads nowhere
+    assert not found, "\n".join(f"{told} on {', '.join(pages)}" for told, pages in found.items())
+
+
+def _grave(violations: list[dict[str, Any]]) -> set[str]:
+    return {
+        f"{each['id']} ({each['impact']}): {node['html'][:160]}"
+        for each in violations
+        if each["impact"] in GRAVE
+        for node in each["nodes"]
+    }
+
+
+@pytest.mark.parametrize("width", [1280, 380])
+@pytest.mark.parametrize("path", ["/overview", "/conversions", "/leads"])
+def test_nothing_moves_while_a_page_fills_itself(visit: Open, administrator: User, path: str, width: int) -> None:
+    window = visit(administrator, viewport={"width": width, "height": 900})
+    window.page.add_init_script(f"({WATCH_SHIFTS})()")
+    _settled(window, path)
+    window.page.wait_for_timeout(300)
+    assert window.page.evaluate("window.shift") < ALLOWED_SHIFT
+
+
+@pytest.mark.parametrize("width", [380, 800, 1160, 1280, 2560])
+def test_no_page_of_analytics_scrolls_sideways(visit: Open, administrator: User, width: int) -> None:
+    window = visit(administrator, viewport={"width": width, "height": 900})
+    for path in (each for each in _every_page() if each.split("?")[0].split("/")[1] in ANALYTICS):
+        _settled(window, path)
+        assert window.sideways <= width, path
+
+
+ANALYTICS = {"overview", "conversions", "journeys", "reports", "boards", "alerts", "exports", "leads"}

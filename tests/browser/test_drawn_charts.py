@@ -1,0 +1,161 @@
+"""Charts in a real browser: drawn under the content security policy, in both themes, again when the theme changes."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "analytics"))  # one report for each mark
+
+import chart_cast
+import report_cast
+import web_cast as cast
+from playwright.sync_api import Page, expect
+from visits import Open
+
+from leadline.accounts.models import User
+from leadline.analytics import boards
+from leadline.analytics.models import Annotation
+from leadline.analytics.report import Report
+from leadline.analytics.share_links import make_link
+from leadline.kernel.clock import utc_now
+from leadline.pipeline.engine import Engine
+from leadline.pipeline.reports.catalogue import ReportKind, kinds
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LAYOUT_SHIFT = """new Promise((resolve) => { let sum = 0; new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value; })
+    .observe({ type: "layout-shift", buffered: true }); setTimeout(() => resolve(sum), 300); })"""
+
+
+@pytest.fixture
+def marketing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> User:  # noqa: ARG001  # open
+    """Somebody who reports, beside a report of every mark."""
+    report_cast.register(monkeypatch)
+    for name, each in chart_cast.REPORTS.items():
+        kind = f"mark-{name.replace(' ', '-')}"
+        monkeypatch.setitem(_kinds(), kind, ReportKind(kind, name, "?", "d", _always(each)))
+    return cast.user(User.Role.MARKETING, name="Ada Reyes")
+
+
+def _kinds() -> dict[str, Any]:
+    return kinds()  # type: ignore[return-value]  # a test adds to it
+
+
+def _always(report: Report) -> Any:
+    return lambda *_: report
+
+
+def drawn(page: Page, count: int = 1) -> None:
+    expect(page.locator("figure.chart[data-drawn] svg.marks")).to_have_count(count, timeout=30_000)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_mark_is_drawn_in_pages(visit: Open, marketing: User, scheme: str) -> None:
+    page = (window := visit(marketing, color_scheme=scheme)).page
+    for name in chart_cast.REPORTS:
+        window.go(f"/reports/mark-{name.replace(' ', '-')}")
+        drawn(page)
+        assert "NaN" not in page.locator("figure.chart svg").first.inner_html(), name
+        assert window.complaints == [], name
+
+
+def test_a_chart_is_drawn_again_when_the_theme_changes(visit: Open, marketing: User) -> None:
+    page = (window := visit(marketing, color_scheme="light")).page
+    window.go("/reports/sounding?whole=1")
+    drawn(page)
+    line = page.locator("figure.chart svg .mark-line path").first
+    expect(line).to_have_attribute("stroke", "rgb(61, 79, 95)")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("figure.chart svg .mark-line path").first).to_have_attribute("stroke", "rgb(184, 198, 211)")
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    expect(page.locator("figure.chart svg .mark-line path").first).to_have_attribute("stroke", "rgb(61, 79, 95)")
+    drawn(page)
+
+
+def test_hovering_says_the_number_in_words(visit: Open, marketing: User) -> None:
+    page = (window := visit(marketing)).page
+    window.go("/reports/mark-bars")
+    drawn(page)
+    page.locator("figure.chart svg .mark-rect path").first.hover()
+    expect(page.locator("#vg-tooltip-element")).to_be_visible()
+    expect(page.locator("#vg-tooltip-element")).to_contain_text("Direct")
+    expect(page.locator("#vg-tooltip-element")).to_contain_text("123")
+
+
+def test_filters_change_the_report_and_the_address(visit: Open, marketing: User) -> None:
+    page = (window := visit(marketing)).page
+    window.go("/reports/sounding")
+    drawn(page)
+    page.get_by_label("each").select_option("month")
+    page.wait_for_url("**grain=month**")
+    drawn(page)
+    page.get_by_role("link", name="Pin to a board").click()
+    page.get_by_label("Name of the new board").fill("Depths")
+    page.get_by_role("button", name="Pin the report").click()
+    page.wait_for_url("**/boards/*")
+    drawn(page)
+    assert "grain=month" in page.locator(".pinned h2 a").get_attribute("href")  # type: ignore[operator]
+
+
+def test_a_board_fills_its_rooms_without_moving_them(visit: Open, marketing: User) -> None:
+    board = boards.make_board("Depths", None, shared=True)
+    for _ in range(4):
+        boards.pin(board, "sounding", {"period": "7d"}, "Depth")
+    page = (window := visit(marketing)).page
+    window.go(f"/boards/{board.pk}")
+    expect(page.locator(".slot[aria-busy]")).to_have_count(0)
+    page.wait_for_selector("figure.chart[data-drawn]")
+    assert page.evaluate(LAYOUT_SHIFT) < 0.02
+
+
+def test_what_happened_is_added_to_the_charts(visit: Open, marketing: User) -> None:
+    page = (window := visit(marketing)).page
+    window.go("/reports/sounding?whole=1")
+    page.get_by_label("On", exact=True).fill(report_cast.FIRST_DAY.isoformat())
+    page.get_by_label("What happened").last.fill("The tide turned")
+    page.get_by_role("button", name="Add to the charts").click()
+    drawn(page)
+    expect(page.locator("figure.chart svg")).to_contain_text("The tide turned")
+    assert Annotation.objects.get().day == report_cast.FIRST_DAY
+
+
+def test_a_report_that_fails_says_so_in_its_room(visit: Open, marketing: User) -> None:
+    page = (window := visit(marketing)).page
+    page.route("**/reports/sounding/part**", lambda route: route.fulfill(status=500, body="no"))
+    window.go("/reports/sounding")
+    expect(page.locator(".slot [role=alert]")).to_contain_text("This report failed (error 500).")
+    page.unroute("**/reports/sounding/part**")
+    page.get_by_role("button", name="Try again").click()
+    drawn(page)
+    assert any("500" in each for each in window.complaints)
+    window.complaints.clear()
+
+
+def test_a_shared_board_draws_without_a_session(visit: Open, marketing: User) -> None:
+    del marketing
+    board = boards.make_board("Depths", None, shared=True)
+    boards.pin(board, "sounding", {"period": "7d"}, "Depth")
+    token = make_link(7, utc_now(), "Ada", board=board)[1]
+    page = (window := visit(None, viewport={"width": 380, "height": 800})).page
+    window.go(f"/shared/{token}")
+    drawn(page)
+    assert window.sideways <= 380
+    assert page.get_by_role("navigation").count() == 0
+
+
+def test_the_script_that_draws_is_loaded_only_where_there_are_charts(visit: Open, marketing: User) -> None:
+    page = (window := visit(marketing)).page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    window.go("/reports")
+    page.wait_for_load_state("networkidle")
+    assert not [each for each in asked if "/charts/" in each]
+    window.go("/reports/mark-bars")
+    drawn(page)
+    scripts = [each for each in asked if "/charts/" in each]
+    assert len(scripts) == 1
+    assert scripts[0].startswith(window.address)
+    answer = page.request.get(scripts[0])
+    assert "immutable" in answer.headers["cache-control"]
