@@ -7,15 +7,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from leadline.pipeline.crm.public import CRMConnector
     from leadline.scoring.engine import LeadScoringEngine
     from leadline.scoring.history import UserData
     from leadline.scoring.score import LeadScore
     from leadline.scoring.scorer import LeadScorer
     from leadline.tracking.sdk.tracker import EventTracker
 
-__all__ = ["EventTracker", "LeadScore", "LeadScorer", "LeadScoringEngine", "UserData"]
+__all__ = ["CRMConnector", "EventTracker", "LeadScore", "LeadScorer", "LeadScoringEngine", "UserData"]
 
 _HOMES = {
+    "CRMConnector": "leadline.pipeline.crm.public",
     "EventTracker": "leadline.tracking.sdk.tracker",
     "LeadScore": "leadline.scoring.score",
     "LeadScorer": "leadline.scoring.scorer",

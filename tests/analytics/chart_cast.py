@@ -32,6 +32,12 @@ FLOWS = [
     ("1 Blog", "2 Pricing", 40),
     ("2 Pricing", "3 Quote", 80),
 ]
+COHORTS = [(week, f"Week {after}", max(1 - after / 12 - at / 50, 0.04)) for at, week in enumerate(
+    MONDAY + timedelta(weeks=number) for number in range(12)) for after in range(12 - at)]  # fmt: skip
+MODELS = ("First touch", "Last touch", "Last touch that is not direct", "Linear", "Time decay", "U-shaped", "W-shaped",
+          "Position", "Markov removal effect", "Shapley value")  # fmt: skip
+CREDITS = [(f"{channel} of a partner", model, 10.03 * at + 1.25 * place) for place, channel in enumerate(CHANNELS)
+           for at, model in enumerate(MODELS)]  # fmt: skip
 GRID = [(week, at, max(1 - week / 8 - at / 50, 0)) for at in range(4) for week in range(8 - at)]
 
 REPORTS: Mapping[str, Report] = {
@@ -69,6 +75,20 @@ REPORTS: Mapping[str, Report] = {
             Column("share", "Came back", ValueKind.SHARE),
         ),
         GRID,
+    ),
+    "grid of cohorts": report(
+        wish("grid", "after", "cohort", "share"),
+        (
+            Column("cohort", "Began", ValueKind.DAY),
+            Column("after", "After"),
+            Column("share", "Came back", ValueKind.SHARE),
+        ),
+        COHORTS,
+    ),
+    "grid of models": report(
+        wish("grid", "model", "channel", "credit"),
+        (CHANNEL, Column("model", "Model"), Column("credit", "Credit", ValueKind.NUMBER)),
+        CREDITS,
     ),
     "sankey": report(
         wish("sankey", "from", "to", "people"), (Column("from", "From"), Column("to", "To"), COUNT), FLOWS

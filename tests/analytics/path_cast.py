@@ -58,7 +58,7 @@ def by_hand(rows: Sequence[OnePath], keys: int, weigh: object) -> tuple[list[flo
     """Credits by count and by value: the weights of `weigh(path)` summed path by path."""
     count, value = [0.0] * keys, [0.0] * keys
     for row in rows:
-        for (key, _, _), weight in zip(row.touches, weigh(row) if row.touches else (), strict=True):  # type: ignore[operator]
+        for (key, _, _), weight in zip(row.touches, weigh(row) if row.touches else (), strict=True):
             count[key] += float(weight)
             value[key] += float(weight) * row.value
     return count, value

@@ -26,7 +26,7 @@ from leadline.analytics.report import ValueKind
 MONDAY = date(2026, 3, 2)
 ZONES = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Manila", "Australia/Lord_Howe"])
 GRAINS = st.sampled_from(list(Grain))
-MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001  # hypothesis wants bounds without a zone
 RULES = st.builds(
     AlertRule,
     st.sampled_from(list(Comparison)),
@@ -49,7 +49,7 @@ def fired(rule: AlertRule, points: list[Point]) -> list[date]:
 
 
 def below(value: float, **options: int) -> AlertRule:
-    return AlertRule(Comparison.THRESHOLD, ValueKind.COUNT, side="below", value=value, **options)  # type: ignore[arg-type]  # whole numbers only
+    return AlertRule(Comparison.THRESHOLD, ValueKind.COUNT, side="below", value=value, **options)
 
 
 @given(RULES, VALUES)

@@ -6,6 +6,7 @@ from math import exp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.benchmarks.alarms import rates
 
 from leadline.analytics.anomaly import level_of, usual
 from leadline.analytics.report import ValueKind
@@ -47,6 +48,32 @@ def test_about_one_day_in_a_hundred_of_generated_weeks_is_unusual(mean: float) -
         assert found is not None
         outside += not found.low <= value <= found.high
     assert outside / runs < 0.03
+
+
+@pytest.mark.parametrize("deals", [3.0, 12.0])
+@pytest.mark.parametrize("spread", [0.7, 1.0, 1.5])
+def test_about_one_day_in_a_hundred_of_generated_deals_is_unusual(deals: float, spread: float) -> None:
+    found = rates(deals, spread, 400)
+    assert found.after < 0.03
+    assert found.before > found.after
+
+
+def test_where_deals_are_rare_nothing_is_told_instead_of_every_third_day() -> None:
+    found = rates(0.3, 1.0, 200)
+    assert found.before > 0.25
+    assert (found.after, found.judged) == (0.0, 0.0)
+
+
+def test_money_that_stops_coming_or_comes_tenfold_is_unusual() -> None:
+    assert rates(20.0, 0.7, 100, factor=0.0).after > 0.95
+    assert rates(20.0, 0.7, 100, factor=10.0).after > 0.9
+
+
+@given(st.lists(st.just(0.0) | st.floats(0.01, 1e12), min_size=4, max_size=8), st.floats(0.001, 0.4), SIDES)
+def test_the_level_of_money_lies_within_what_is_usual(past: list[float], share: float, side: str) -> None:
+    found = usual(past, [past], ValueKind.MONEY, share, side)
+    assert (found is None) is not any(past)
+    assert found is None or 0 <= found.low <= found.level <= found.high
 
 
 def test_one_outlier_moves_nothing() -> None:

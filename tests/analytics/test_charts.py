@@ -134,6 +134,25 @@ def test_a_grid_says_each_share() -> None:
     assert len([each for each in shown if each.endswith("%")]) == len(cast.GRID)
 
 
+def test_what_all_heads_of_a_grid_begin_with_is_said_once() -> None:
+    shown = texts(drawing("grid of cohorts"))
+    assert "After, week" in shown
+    assert [each for each in shown if each.isdecimal()] == [str(number) for number in range(12)]
+    assert {"7 Sep", "23 Nov"} <= set(shown)  # all of one year, so none says it
+
+
+def test_heads_that_have_no_room_stand_upright_and_none_is_left_out() -> None:
+    svg = drawing("grid of models")
+    assert set(cast.MODELS) <= set(texts(svg))
+    assert svg.count("rotate(-90") == len(cast.MODELS) + 1  # and the title of the rows
+    assert "rotate(-90" not in drawing("grid").split("Cohort", maxsplit=1)[0]
+
+
+def test_a_grid_as_low_as_its_rows_has_no_words() -> None:
+    assert "100.0%" in texts(drawing("grid of cohorts", height=240))
+    assert not [each for each in texts(drawing("grid of cohorts", height=160)) if each.endswith("%")]
+
+
 def test_a_sankey_names_its_nodes_with_what_goes_through() -> None:
     shown = texts(drawing("sankey"))
     assert {"1 Home  160", "2 Pricing  140", "3 Quote  80"} <= set(shown)

@@ -6,7 +6,7 @@ BOUNDS = (0, 10, 20, 30, 40)
 
 
 def wanted(**changes: object) -> Retention:
-    return Retention(**{"bounds": BOUNDS, "span": 10, **changes})  # type: ignore[arg-type]
+    return Retention(**{"bounds": BOUNDS, "span": 10, **changes})
 
 
 def test_the_first_start_ever_decides_the_cohort() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 def main() -> None:
     """Load, say how long that took, and answer until the input ends."""
-    from chdb import session  # type: ignore[import-not-found]  # only in the benchmark's own venv
+    from chdb import session
 
     folder, parquet = sys.argv[1:]
     engine = session.Session(folder)

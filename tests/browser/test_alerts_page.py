@@ -1,12 +1,9 @@
 """Alerts in a real browser: made from a figure, tried on the past, fired and seen."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import web_cast as cast
-from analytics_history import three_weeks
 from pipeline_cast import Installation
 from playwright.sync_api import Page, expect
 from screenshots import settle
@@ -15,25 +12,12 @@ from visits import Open, Visit
 from leadline.accounts.models import User
 from leadline.analytics.models import Alert
 from leadline.kernel.clock import utc_now
-from leadline.pipeline import alerts, runtime
+from leadline.pipeline import alerts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 GIVEN_UP = ("htmx:afterRequest", "htmx:sendAbort")
 """Of previews that the form gave up for a later one."""
 JUDGED = re.compile(r"\d+ times in")
-
-
-@pytest.fixture
-def history(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:  # noqa: ARG001  # rows
-    """A platform that is three weeks old, served."""
-    cast.published()
-    installation = Installation(tmp_path)
-    three_weeks(installation)
-    monkeypatch.setattr(runtime, "_running", None)
-    runtime.use(installation.engine)
-    yield installation
-    runtime.running().control.stop()
-    installation.engine.close()
 
 
 def test_an_alert_is_made_from_a_figure_fires_and_is_seen(visit: Open, history: Installation) -> None:
@@ -63,7 +47,8 @@ def test_an_alert_is_made_from_a_figure_fires_and_is_seen(visit: Open, history: 
     _leave_out_what_was_given_up(window)
 
 
-def test_the_preview_follows_what_the_form_says(visit: Open, history: Installation) -> None:  # noqa: ARG001  # served
+@pytest.mark.usefixtures("history")
+def test_the_preview_follows_what_the_form_says(visit: Open) -> None:
     window = visit(cast.user(User.Role.MARKETING), viewport={"width": 380, "height": 800})
     page = window.page
     window.go("/alerts/new?metric=new-leads")
@@ -80,7 +65,8 @@ def test_the_preview_follows_what_the_form_says(visit: Open, history: Installati
     _leave_out_what_was_given_up(window)
 
 
-def test_who_may_not_use_alerts_is_offered_none(visit: Open, history: Installation) -> None:  # noqa: ARG001  # served
+@pytest.mark.usefixtures("history")
+def test_who_may_not_use_alerts_is_offered_none(visit: Open) -> None:
     window = visit(cast.user(User.Role.SALES))
     window.go("/overview")
     settle(window.page)

@@ -34,8 +34,8 @@ def admin(platform: dict[str, Any], engine: object) -> User:  # noqa: ARG001  # 
     return cast.user(User.Role.ADMINISTRATOR, name="Jose Reyes", email="jose@leadline.test")
 
 
-@pytest.mark.usefixtures("engine")
-def test_sign_in_and_land_on_call_next(visit: Open, platform: dict[str, Any]) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("engine", "platform")
+def test_sign_in_and_land_on_call_next(visit: Open) -> None:
     cast.user(User.Role.SALES, email="ana@leadline.test")
     window = visit()
     window.go("/leads")

@@ -55,8 +55,10 @@ class Collector:
     delay_seconds: float = 0
 
     def sent(self, name: str) -> list[dict[str, Any]]:
-        """The accepted messages of a type, or of an event's name."""
-        return [message for message in self.accepted if name in (message["type"], message.get("event"))]
+        """The accepted messages of a type, or of an event's name, in the order of their time: two requests of a page
+        may arrive in any."""
+        found = [message for message in self.accepted if name in (message["type"], message.get("event"))]
+        return sorted(found, key=lambda message: str(message.get("timestamp", "")))
 
     def wait(self, name: str, number: int = 1) -> list[dict[str, Any]]:
         until(lambda: len(self.sent(name)) >= number, f"{number} of {name}")
@@ -68,11 +70,11 @@ class _Collect(BaseHTTPRequestHandler):
         _answer(self, 200, tracker_script(), {"Content-Type": "text/javascript; charset=utf-8"})
 
     def do_OPTIONS(self) -> None:
-        self.server.owner.preflights += 1  # type: ignore[attr-defined]
+        self.server.owner.preflights += 1
         _answer(self, 200, b"", {})
 
     def do_POST(self) -> None:
-        collector: Collector = self.server.owner  # type: ignore[attr-defined]
+        collector: Collector = self.server.owner
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         collector.paths.append(self.path)
         collector.types.append(self.headers["Content-Type"])
@@ -105,7 +107,7 @@ class Site:
 
 class _Serve(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        site: Site = self.server.owner  # type: ignore[attr-defined]
+        site: Site = self.server.owner
         if self.path == "/before.js":
             _answer(self, 200, site.before.encode(), {"Content-Type": "text/javascript"})
         else:

@@ -31,6 +31,9 @@ def test_what_cannot_be_asked_is_told_in_a_line(filled: Folder) -> None:
     refused = filled.run("analytics", "tool-usage", "--period", "soon")
     assert refused.returncode == 1
     assert "'soon' is no period" in refused.stderr
+    refused = filled.run("analytics", "attribution", "--half-life", "long")
+    assert refused.returncode == 1
+    assert "--half-life can't be 'long'" in refused.stderr
     assert "no table 'none'" in filled.run("analytics", "tool-usage", "--table", "none").stderr
 
 

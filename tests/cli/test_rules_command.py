@@ -116,7 +116,7 @@ def test_moving_many_leads_needs_yes_where_nobody_can_be_asked(folder: Folder, s
     lines = [json.dumps({**event, "messageId": f"m{n}", "timestamp": when}) for n in range(6)]
     (folder.data.parent / "events.ndjson").write_text("\n".join(lines))
     folder.run("import", str(folder.data.parent / "events.ndjson"))
-    settings.PUBLISH_CONFIRM_SHARE = 0.0  # type: ignore[attr-defined]  # pytest-django's
+    settings.PUBLISH_CONFIRM_SHARE = 0.0
     heavy = Path(second)
     heavy.write_text(SECOND.replace("A: 55", "A: 0.3").replace("B: 30", "B: 0.2").replace("C: 15", "C: 0.1"))
     refused = folder.run("rules", "publish", second, "--why", "Lower bands")

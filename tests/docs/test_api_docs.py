@@ -26,6 +26,6 @@ def test_the_page_has_the_parameters_that_there_are() -> None:
     told = {
         (path, name)
         for path, query in re.findall(r"`GET (/api/v1/[^`?]+)\?([^`]*)", PAGE.read_text())
-        for name in re.findall(r"(\w+)=", query)
+        for name in re.findall(r"([\w.]+)=", query)
     }
     assert told == wanted

@@ -29,7 +29,7 @@ def event(
 
 
 def metric(kind: MetricKind, *events: str, **fields: object) -> Metric:
-    return Metric("m", kind, events, **fields)  # type: ignore[arg-type]
+    return Metric("m", kind, events, **fields)
 
 
 def values(measured: Metric, *events: Event) -> list[int]:
@@ -172,7 +172,7 @@ ALL = [
 @given(st.lists(events, max_size=8, unique_by=lambda each: each.message_hash), st.randoms())
 def test_cells_do_not_depend_on_the_order_of_events(given_events: list[Event], random: object) -> None:
     shuffled = list(given_events)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert _as_set(daily_cells(shuffled, ALL)) == _as_set(daily_cells(given_events, ALL))
 
 

@@ -86,7 +86,7 @@ HISTORY = st.lists(ACTIVITY, max_size=60, unique_by=lambda one: (one.occurred_mi
 @given(HISTORY, st.randoms(use_true_random=False))
 def test_the_order_of_arrival_does_not_matter(history: list[Activity], random: object) -> None:
     shuffled = list(history)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
+    random.shuffle(shuffled)
     assert sessions(shuffled) == sessions(history)
 
 

@@ -59,6 +59,7 @@ def stored(opened: EventStore, acts: list[Act]) -> Iterator[DuckDBPyConnection]:
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608  # from this line
         doings.forget(cursor)
         fill(cursor, acts)
+        doings.bring_doings_up_to_date(cursor)
         yield cursor
 
 
@@ -187,6 +188,7 @@ def test_robots_and_people_who_are_not_listed_are_left_out(cursor: DuckDBPyConne
     fill(cursor, [Act(1, 0, "Signed Up"), Act(2, 0, "Signed Up")])
     load_segment(cursor, segment("robots", [page(50, 10, NOON, kind="track", name="Signed Up", bot=True)]))
     cursor.execute("DELETE FROM memory.main.people WHERE lead = 2")
+    doings.bring_doings_up_to_date(cursor)
     query = FunnelQuery(Funnel(1, Order.ORDERED, 0, NOON + MINUTE), parse_steps(["Signed Up"]), NOON, NOON + MINUTE)
     assert funnel_of(cursor, query, NOW).steps[0].lead.tolist() == [1]
     list_people(cursor)

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,7 +41,7 @@ HOURS = [0, 1, 2, 36, 48, 168, 169, 5000, -1, -30]
 MOMENTS = st.one_of(
     st.none(),
     st.sampled_from([PLAIN_NOW - timedelta(hours=each) for each in HOURS]),
-    st.dates(date(2021, 1, 1), date(2029, 12, 31)).map(lambda day: datetime(day.year, day.month, day.day)),  # noqa: DTZ001
+    st.dates(date(2021, 1, 1), date(2029, 12, 31)).map(lambda day: datetime(day.year, day.month, day.day)),  # noqa: DTZ001  # as the store has it
 )
 
 
@@ -109,6 +110,34 @@ def test_sql_and_plain_reading_choose_the_same(rows: list[dict[str, Any]], segme
     assert [fit for _, fit in found] == [fits(segment, row) for row in rows]
 
 
+@pytest.mark.parametrize(
+    ("text", "zone", "chosen"),
+    [
+        ("last_seen>=2026-05-02", "UTC", [False, False, True]),
+        ("last_seen>=2026-05-02", "Asia/Manila", [False, True, True]),
+        ("last_seen<=2026-05-01", "Asia/Manila", [True, False, False]),
+        ("last_seen>2026-05-01", "America/New_York", [False, False, False]),
+    ],
+)
+def test_days_are_those_of_the_segments_zone(text: str, zone: str, chosen: list[bool]) -> None:
+    condition, values = segment_sql(parse_segment(text, zone))
+    moments = (
+        "(VALUES (1, TIMESTAMP '2026-05-01 15:59'), (2, TIMESTAMP '2026-05-01 16:00'), (3, TIMESTAMP '2026-05-02'))"
+    )
+    with duckdb.connect() as cursor:
+        query = f"SELECT {condition} FROM {moments} AS people (place, last_seen_at) ORDER BY place"  # noqa: S608  # as above
+        assert [fit for (fit,) in cursor.execute(query, values).fetchall()] == chosen
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Adak"])
+def test_the_first_and_last_days_that_there_are_can_be_asked(zone: str) -> None:
+    for text in ("last_seen>=0001-01-01", "last_seen<=9999-12-30"):
+        condition, values = segment_sql(parse_segment(text, zone))
+        with duckdb.connect() as cursor:
+            people = "(SELECT TIMESTAMP '2026-05-01' AS last_seen_at) AS people"
+            assert cursor.execute(f"SELECT {condition} FROM {people}", values).fetchall() == [(True,)]  # noqa: S608
+
+
 def test_two_segments_in_one_query_do_not_share_parameters() -> None:
     first, given_first = segment_sql(parse_segment("total>=5"), prefix="one")
     other, given_other = segment_sql(parse_segment("total>=6"), prefix="other")
@@ -120,7 +149,7 @@ def test_without_a_clock_the_store_tells_the_time() -> None:
     condition, values = segment_sql(parse_segment("last_seen<7d"))
     with duckdb.connect() as cursor:
         people = "(SELECT (now() AT TIME ZONE 'UTC') - INTERVAL 1 DAY AS last_seen_at) AS people"
-        assert cursor.execute(f"SELECT {condition} FROM {people}", values).fetchall() == [(True,)]  # noqa: S608
+        assert cursor.execute(f"SELECT {condition} FROM {people}", values).fetchall() == [(True,)]  # noqa: S608  # what is tested
 
 
 def test_every_field_is_a_column_of_people() -> None:

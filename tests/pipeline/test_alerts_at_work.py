@@ -193,7 +193,7 @@ def test_a_scheduled_report_arrives_with_charts_words_and_pdf(place: Installatio
     assert pictures
     assert all(f"cid:{part['Content-ID'].strip('<>')}" in html for part in pictures)
     report = next(part for part in found.walk() if part.get_content_type() == "application/pdf")
-    document = pypdf.PdfReader(io.BytesIO(report.get_payload(decode=True)))  # type: ignore[arg-type]  # bytes
+    document = pypdf.PdfReader(io.BytesIO(report.get_payload(decode=True)))
     text = "\n".join(page.extract_text() for page in document.pages)
     for words in ("Weekly review", "Tools *used* #1", "A use is a Tool Used event", "New website", "could not be made"):
         assert words in text.replace("\n", " ")

@@ -14,6 +14,7 @@ from pipeline_cast import MONDAY, Installation, days, hours, page, track, user
 from leadline.analytics.attribution import Model
 from leadline.analytics.channel_rules import replace_rules
 from leadline.analytics.models import ExchangeRate, Spend
+from leadline.analytics.parameter_error import ParameterError
 from leadline.analytics.report import Report
 from leadline.eventstore.paths import Dimension, PathsWanted, read_paths
 from leadline.kernel.errors import DocumentError, NotFoundError
@@ -112,7 +113,7 @@ def test_every_model_of_the_report_sums_to_the_deals_and_their_money(installatio
         whole = made.figure(figure).value
         sums = dict.fromkeys(made.table("models").column("model"), 0.0)
         for record in made.table("models").records():
-            sums[record["model"]] += float(record["credit"])  # type: ignore[arg-type]
+            sums[record["model"]] += float(record["credit"])
         assert sums == pytest.approx(dict.fromkeys(sums, whole))
         assert len(sums) == len(Model)
 
@@ -149,11 +150,11 @@ def test_revenue_tables_add_up_and_agree_with_the_metric(installation: Installat
     made = report(installation, "revenue", model="time-decay")
     whole = made.figure("revenue").value
     for name in ("channels", "campaigns", "contents"):
-        assert sum(made.table(name).column("revenue")) == pytest.approx(whole)  # type: ignore[arg-type]
-    assert sum(made.table("months").column("revenue")) == pytest.approx(whole)  # type: ignore[arg-type]
+        assert sum(made.table(name).column("revenue")) == pytest.approx(whole)
+    assert sum(made.table("months").column("revenue")) == pytest.approx(whole)
     cohorts = report(installation, "cohorts-revenue").table("cohorts")
     seen = sum(row.value for row in plain_rows(installation))
-    assert 0 < sum(cohorts.column("revenue")) <= seen  # type: ignore[arg-type]
+    assert 0 < sum(cohorts.column("revenue")) <= seen
 
 
 def test_deals_in_another_currency_count_at_the_rate_of_their_day_and_are_told_apart_without_one(
@@ -218,6 +219,58 @@ def test_other_rules_sort_the_visits_of_the_past_anew(installation: Installation
     assert channels_set(installation.engine, [])["bundled"]
 
 
+def test_direct_is_the_channel_of_visits_that_nothing_brought_whatever_it_is_called(installation: Installation) -> None:
+    rules = [
+        {"channel": "Ads", "conditions": [{"field": "medium", "is": "cpc"}]},
+        {"channel": "Came by themselves", "conditions": [{"field": "medium", "empty": True}]},
+        {"channel": "Rest"},
+    ]
+    channels_set(installation.engine, rules)
+    at = MONDAY + days(3)
+    installation.receive(
+        NOW,
+        visit("ann", at, "google", "cpc"),
+        visit("ann", at + hours(9), None, None),
+        won("ann", at + days(1)),
+        won("bo", at),
+    )
+    made = report(installation, "attribution", model="last-non-direct")
+    assert [row[:2] for row in made.table("credits").rows if row[1]] == [("Ads", 1.0), ("(none)", 1.0)]
+    with installation.engine.store.cursor() as cursor:
+        found = cursor.execute("SELECT DISTINCT channel FROM memory.main.people ORDER BY 1").fetchall()
+    assert found == [("Ads",), ("Came by themselves",)]
+
+
+def test_a_segments_days_are_those_of_the_report(installation: Installation) -> None:
+    evening = MONDAY.replace(hour=20)  # the next morning in Manila
+    installation.receive(NOW, visit("ann", evening, "google", "cpc"), won("ann", evening + hours(1)))
+    asked = {"segment": f"last_seen>={evening + days(1):%Y-%m-%d}"}
+    for kind in ("attribution", "conversion-paths"):
+        found = {zone: report(installation, kind, **asked, zone=zone).figure("conversions").value
+                 for zone in ("UTC", "Asia/Manila")}  # fmt: skip
+        assert found == {"UTC": 0, "Asia/Manila": 1}, kind
+    for kind, figure in (("overview", "new-leads"), ("funnel", "entered")):
+        wanted = asked if kind == "overview" else {**asked, "steps": "any"}
+        found = {zone: report(installation, kind, **wanted, zone=zone).figure(figure).value
+                 for zone in ("UTC", "Asia/Manila")}  # fmt: skip
+        assert found == {"UTC": 0, "Asia/Manila": 1}, kind
+
+
+def test_deals_from_before_the_first_visit_are_counted_in_a_note(installation: Installation) -> None:
+    first = datetime(2026, 6, 10, 9, tzinfo=UTC)
+    installation.receive(NOW, won("ann", first - days(20), 700), won("ann", first - days(60), 500),
+                         visit("ann", first, "google", "cpc"), won("ann", first + hours(1), 90))  # fmt: skip
+    made = report(installation, "cohorts-revenue")
+    assert [row[3:5] for row in made.table("cohorts").rows] == [(1, 90.0), (0, 0.0)]
+    assert made.notes == ("2 deals were won before the month of the first visit, for $1,200, and are in no row.",)
+    assert report(installation, "cohorts-revenue", period="2026-05-01..2026-05-31").notes == ()
+
+
+def test_costs_are_not_asked_what_only_markovs_chain_takes(installation: Installation) -> None:
+    with pytest.raises(ParameterError, match="There is no parameter 'order'"):
+        report(installation, "channel-costs", order="2")
+
+
 def test_an_unknown_conversion_is_refused_with_those_that_there_are(installation: Installation) -> None:
     with pytest.raises(NotFoundError, match="stage:qualified"):
         report(installation, "attribution", conversion="sold_out")
@@ -233,4 +286,4 @@ def test_every_dimension_and_conversion_can_be_asked(
     installation.receive(NOW, visit("ann", at, "google", "cpc"), started, won("ann", at + days(1)))
     made = report(installation, "attribution", dimension=dimension, conversion=conversion, model="markov", order="2")
     given_credits = [row[1] for row in made.table("credits").rows]
-    assert sum(given_credits) == pytest.approx(made.figure("conversions").value)  # type: ignore[arg-type]
+    assert sum(given_credits) == pytest.approx(made.figure("conversions").value)

@@ -52,9 +52,21 @@ def test_it_is_told_apart_by_a_property_of_the_first_step(filled: Installation) 
 
 def test_who_may_still_finish_is_told_and_can_be_left_out(filled: Installation) -> None:
     early = asked(filled, "funnel", at=1, **STEPS)
-    assert early.notes[0].startswith("2 people may still finish")
+    assert early.notes == (
+        "2 people may still finish: their window is open. Counting people whose window is over leaves them out.",
+    )
     assert asked(filled, "funnel", at=1, **STEPS, mature="1").figure("entered").value == 0
     assert not asked(filled, "funnel", **STEPS).notes
+
+
+def test_steps_are_told_in_words(filled: Installation) -> None:
+    steps = "Page /pricing > Tool Used{tool=quiz|game} > conversion:quote_requested > stage:customer > any"
+    labels = asked(filled, "funnel", **PERIOD, steps=steps).table("steps").column("label")
+    assert labels == ["Page /pricing", "Tool Used, tool quiz or game", "Quote requested", "Stage Customer", "Anything"]
+    there = {"anchor": "stage:conversion_signals", "side": "end", "scope": "history"}
+    flows = asked(filled, "journeys", **PERIOD, **there).table("flows")
+    assert flows.rows[-1][1] == "0 Stage Conversion signals"
+    assert all("stage:" not in str(row) for row in flows.rows)
 
 
 def test_the_drop_off_names_the_people(filled: Installation) -> None:

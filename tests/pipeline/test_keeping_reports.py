@@ -23,8 +23,8 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
 
     def compute(sources: object, wanted: object) -> Report:
-        asked.append(wanted.texts["period"])  # type: ignore[attr-defined]  # a Wanted
-        return Report("asked", "?", DEFINITION, wanted.texts, sources.now)  # type: ignore[attr-defined]  # Sources
+        asked.append(wanted.texts["period"])
+        return Report("asked", "?", DEFINITION, wanted.texts, sources.now)
 
     kind = ReportKind("asked", "Asked", "?", DEFINITION, compute)
     monkeypatch.setattr(catalogue, "kinds", lambda: {"asked": kind})

@@ -12,8 +12,10 @@ from django.conf import settings
 from django.db import transaction
 from pipeline_cast import Installation, Message, identify, page, track, user, visitor
 
+from leadline.analytics import changes
 from leadline.analytics.metrics import FIXED
-from leadline.analytics.report import Report
+from leadline.analytics.report import Report, ValueKind
+from leadline.pipeline.reports.measuring import all_measures
 from leadline.pipeline.reports.running import report, run_report
 from leadline.qualification.models import Transition
 from leadline.tracking.models import Conversion, Lead
@@ -104,13 +106,13 @@ def test_the_overview_agrees_with_the_records(lived: Installation) -> None:
 def test_a_trend_adds_up_to_its_figure(lived: Installation) -> None:
     for name in (measure.name for measure in FIXED if measure.adds):
         trend = asked(lived, "trend", metric=name, grain="day")
-        told = [float(value or 0) for value in trend.table("trend").column(name.replace("-", "_"))]  # type: ignore[arg-type]
+        told = [float(value or 0) for value in trend.table("trend").column(name.replace("-", "_"))]
         assert trend.figure(name).value == pytest.approx(sum(told)), name
 
 
 def test_the_figures_of_tools_and_of_conversions_are_their_tables(lived: Installation) -> None:
     tools, rates = asked(lived, "tool-usage"), asked(lived, "conversion-rates")
-    assert tools.figure("tool-uses").value == sum(tools.table("tools").column("uses"))  # type: ignore[arg-type]
+    assert tools.figure("tool-uses").value == sum(tools.table("tools").column("uses"))
     deals = next(row for row in rates.table("conversions").records() if row["conversion"] == "Won deal")
     assert deals["value"] == asked(lived, "overview").figure("revenue").value
 
@@ -130,6 +132,19 @@ def test_daily_activity_is_the_number_of_visitors(lived: Installation) -> None:
     days = asked(lived, "stickiness").table("days")
     trend = asked(lived, "trend", metric="visitors", grain="day").table("trend")
     assert days.column("active_day") == trend.column("visitors")
+
+
+def test_what_changed_says_of_each_metric_what_its_numbers_are(
+    lived: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FEWEST", "SOME"):
+        monkeypatch.setattr(changes, name, 0)  # of few people
+    monkeypatch.setattr(changes, "CLEAR", 0.01)
+    found = asked(lived, "what-changed", period="2026-04-06..2026-04-12").table("changes")
+    kinds = {measure.name: measure.kind for measure in all_measures(lived.engine.ruleset)}
+    assert found.rows
+    assert list(found.row_kinds) == [kinds[str(name)] for name in found.column("metric")]
+    assert found.kinds(0)[2:5] == (found.row_kinds[0], found.row_kinds[0], ValueKind.SHARE)
 
 
 def test_the_zone_decides_the_day(lived: Installation) -> None:

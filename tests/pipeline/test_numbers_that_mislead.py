@@ -108,7 +108,7 @@ def test_what_is_computed_while_reports_are_let_go_is_not_kept() -> None:
     found = Report("channel-costs", "?", "?", {}, MONDAY)
     before = shelf.cleared
     shelf.clear()  # spend came in: the report was computed without it
-    shelf.keep(key, (1,), found, before)  # type: ignore[arg-type]  # a period is not looked at
-    assert shelf.find(key, MONDAY + timedelta(days=1), lambda: (1,)) is None  # type: ignore[arg-type]
-    shelf.keep(key, (1,), found, shelf.cleared)  # type: ignore[arg-type]
-    assert shelf.find(key, MONDAY + timedelta(days=1), lambda: (1,)) is found  # type: ignore[arg-type]
+    shelf.keep(key, (1,), found, before)
+    assert shelf.find(key, MONDAY + timedelta(days=1), lambda: (1,)) is None
+    shelf.keep(key, (1,), found, shelf.cleared)
+    assert shelf.find(key, MONDAY + timedelta(days=1), lambda: (1,)) is found

@@ -42,12 +42,12 @@ def lead(place: Installation) -> int:
 
 
 def say(place: Installation, kind: Word, at: datetime, note: str = "", **more: object) -> bool:
-    word = SalesWord(kind.value, at, **more)  # type: ignore[arg-type]
+    word = SalesWord(kind.value, at, **more)
     return sales.say_of(place.engine, lead(place), word, REP, note)
 
 
 def kinds() -> list[str]:
-    return [event["kind"] for event in qualification_events(None)]  # type: ignore[arg-type]
+    return [event["kind"] for event in qualification_events(None)]
 
 
 def test_accepting_keeps_a_lead_from_falling_and_gives_it_an_owner(ada: Installation) -> None:

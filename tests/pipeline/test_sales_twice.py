@@ -35,7 +35,7 @@ def ada(place: Installation) -> Iterator[Installation]:
 
 
 def say(place: Installation, kind: Word, at: datetime, note: str = "", **more: object) -> bool:
-    word = SalesWord(kind.value, at, **more)  # type: ignore[arg-type]
+    word = SalesWord(kind.value, at, **more)
     return sales.say_of(place.engine, place.lead("user-ada").pk, word, REP, note)
 
 
@@ -141,7 +141,7 @@ def test_a_full_territory_does_not_keep_the_others_waiting(
     ]
     assert told.count("Everybody in France is full") == many
     assign_waiting(ada.engine, MONDAY + hours(3))
-    with django_assert_max_num_queries(6):  # type: ignore[operator]  # nothing changed: nothing is tried
+    with django_assert_max_num_queries(6):
         assert assign_waiting(ada.engine, MONDAY + hours(4)) == 0
 
 

@@ -41,6 +41,7 @@ def test_the_rules_in_force_change_nothing(filled: Installation) -> None:
     tried = try_rules(filled.engine, filled.engine.ruleset, NOW)
     assert tried.leads == tried.of == 7
     assert tried.movers == []
+    assert sum(before for before, _ in tried.stages.values()) == tried.leads
     assert all(before == after for before, after in [*tried.grades.values(), *tried.stages.values()])
     assert tried.flow.now == tried.flow.then
 

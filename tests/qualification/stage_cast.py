@@ -31,7 +31,7 @@ def micro(points: dict[str, float]) -> dict[str, int]:
 def lead(points: dict[str, float] | None = None, total: float = 0, **changed: object) -> LeadFacts:
     """A known, reachable person who permits profiling; `changed` overrides."""
     facts = LeadFacts(micro(points or {}), round(total * 1_000_000), known=True, reachable=True, permitted=True)
-    return replace(facts, **{"last_seen_at": START, **changed})  # type: ignore[arg-type]
+    return replace(facts, **{"last_seen_at": START, **changed})
 
 
 def quote(at: datetime = START) -> Trigger:
@@ -46,7 +46,7 @@ def premium(at: datetime = START) -> Trigger:
 
 def standing(stage: Stage, since: datetime = START, **more: object) -> StageState:
     """A lead that is in a stage."""
-    return StageState(stage, since, **more)  # type: ignore[arg-type]
+    return StageState(stage, since, **more)
 
 
 def moves(state: StageState, facts: LeadFacts, at: datetime) -> tuple[Stage, ...]:

@@ -27,7 +27,7 @@ def state(*words: SalesWord, at: datetime = LATER) -> SalesState:
 
 
 def said(kind: Word, number: float, **more: object) -> SalesWord:
-    return SalesWord(kind.value, day(number), **more)  # type: ignore[arg-type]
+    return SalesWord(kind.value, day(number), **more)
 
 
 def test_nothing_stands_of_nothing() -> None:

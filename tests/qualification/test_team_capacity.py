@@ -29,8 +29,8 @@ def test_a_team_that_is_half_full_has_room_for_twice_as_many() -> None:
 
 @pytest.mark.parametrize("changes", [{"places": None}, {"opened": 0}])
 def test_what_is_not_known_is_not_said(changes: dict[str, int | None]) -> None:
-    assert flow(**changes).bearable is None  # type: ignore[arg-type]
-    assert not flow(1000, **changes).is_too_much  # type: ignore[arg-type]
+    assert flow(**changes).bearable is None
+    assert not flow(1000, **changes).is_too_much
     assert flow(now=0).expected is None
 
 

@@ -96,7 +96,7 @@ def learner_history() -> dict[str, object]:
 
 def metric(kind: MetricKind, *events: str, name: str = "measured", **fields: object) -> Metric:
     """A metric."""
-    return Metric(name, kind, tuple(events), **fields)  # type: ignore[arg-type]
+    return Metric(name, kind, tuple(events), **fields)
 
 
 def raw(measure: Measure, *events: Event, traits: tuple[TraitChange, ...] = ()) -> int:

@@ -113,13 +113,13 @@ def steps(document: object, path: str) -> Iterator[str | int]:
         if path.startswith("["):
             number, _, path = path[1:].partition("]")
             yield int(number)
-            document = document[int(number)]  # type: ignore[index]
+            document = document[int(number)]
         else:
             path = path.removeprefix(".")
-            keys = [key for key in document if path == key or path.startswith((f"{key}.", f"{key}["))]  # type: ignore[attr-defined]
+            keys = [key for key in document if path == key or path.startswith((f"{key}.", f"{key}["))]
             key = max(keys, key=len)
             yield key
-            document, path = document[key], path[len(key) :]  # type: ignore[index]
+            document, path = document[key], path[len(key) :]
 
 
 def enums(schema: object) -> Iterator[list[str]]:

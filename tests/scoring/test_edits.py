@@ -93,5 +93,5 @@ def leaves(text: str) -> dict[str, Any]:
 
 def eval_path(values: object, path: str) -> object:
     for part in path.replace("[", ".[").split("."):
-        values = values[int(part[1:-1])] if part.startswith("[") else values[part]  # type: ignore[index]
+        values = values[int(part[1:-1])] if part.startswith("[") else values[part]
     return values

@@ -22,6 +22,6 @@ def test_the_rejections_of_a_segment_are_kept_once_as_they_first_were() -> None:
 
 
 def test_a_row_that_the_store_refuses_is_an_error_and_not_ignored() -> None:
-    broken = replace(REJECTION, reason=None)  # type: ignore[arg-type]  # as a column would be that a migration missed
+    broken = replace(REJECTION, reason=None)
     with pytest.raises(IntegrityError):
         quarantine("seg-1", [broken])

@@ -1,6 +1,7 @@
 """Companies: the list, one of them with everybody's part; leads by grade and fit."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import web_cast as cast
@@ -15,7 +16,8 @@ from leadline.qualification.models import AccountStanding, Standing
 from leadline.scoring.ruleset import Fit, Ruleset
 from leadline.scoring.sales_terms import AccountRule
 from leadline.tracking.models import Account
-from leadline.web.queries import matrix
+from leadline.web.keyset import page_after
+from leadline.web.queries import accounts, matrix
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +83,7 @@ def test_the_highest_company_comes_first_with_its_best_person_and_why(browser: C
 def test_companies_are_found_by_name_or_domain(browser: Client, search: str, found: list[str]) -> None:
     page = browser.get("/accounts", {"q": search})
     assert names_of(page) == found
-    assert found or "name or domain contains" in text_of(page)
+    assert ("name or domain contains" in text_of(page)) == (not found)
 
 
 def test_pages_follow_each_other(browser: Client) -> None:
@@ -94,6 +96,114 @@ def test_pages_follow_each_other(browser: Client) -> None:
     assert len(names_of(first)) == 50
     assert len({*names_of(first), *names_of(second)}) == 60
     assert "Next page" not in text_of(second)
+
+
+@pytest.fixture
+def many(db: None) -> list[Account]:  # noqa: ARG001  # rows
+    """Seven companies; the first has the lowest total, the most people and the last name."""
+    made = []
+    for number in range(7):
+        facts = {"industry": "Legal" if number % 2 else "Health care", "country": "DE" if number < 3 else "Germany"}
+        account = cast.company(f"{'zyxwvut'[number]} company", f"c{number}.com", employees=number * 10 or None, **facts)
+        scored(account, [cast.standing(cast.lead(f"P{number}", account), (10 + number * 10,) * 3)])
+        AccountStanding.objects.filter(pk=account.pk).update(people=8 - number, qualified=number % 3)
+        made.append(account)
+    return made
+
+
+def ordered(many: list[Account], order: str) -> list[str]:
+    return [many[int(place)].name for place in order]
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [("", "6543210"), ("people", "0123456"), ("qualified", "2514036"), ("employees", "6543210"), ("name", "6543210")],
+)
+def test_companies_come_in_the_order_that_is_asked_and_page_by_page(
+    browser: Client, many: list[Account], monkeypatch: pytest.MonkeyPatch, sort: str, order: str
+) -> None:
+    assert names_of(browser.get("/accounts", {"sort": sort})) == ordered(many, order)
+    monkeypatch.setattr(accounts, "page_after", partial(page_after, size=3))
+    page, seen = browser.get("/accounts", {"sort": sort}), list[str]()
+    while page.context["next"]:
+        seen += names_of(page)
+        page = browser.get(f"/accounts{page.context['next']}")
+    assert [*seen, *names_of(page)] == ordered(many, order)
+
+
+@pytest.mark.parametrize(
+    ("asked", "order", "words"),
+    [
+        ({"industry": "legal"}, "531", "Industry is legal"),
+        ({"country": "Deutschland"}, "6543210", "Country is Germany"),
+        ({"country": "FR"}, "", "Country is France"),
+        ({"qualified": "yes"}, "5421", "With somebody qualified"),
+        ({"qualified": "no"}, "630", "With nobody qualified"),
+        ({"total.min": "50"}, "654", "Score at least 50"),
+        ({"people.min": "6"}, "210", "People at least 6"),
+        ({"employees.min": "20", "employees.max": "40"}, "432", "Employees at most 40"),
+        ({"industry": "Legal", "qualified": "yes", "q": "company"}, "51", "found by “company”"),
+    ],
+)
+def test_companies_are_narrowed_by_what_the_address_says(
+    browser: Client, many: list[Account], asked: dict[str, str], order: str, words: str
+) -> None:
+    page = browser.get("/accounts", asked)
+    assert names_of(page) == ordered(many, order)
+    assert words in text_of(page)
+    assert order or "leave one out" in text_of(page)
+
+
+def test_each_grade_of_the_companies_has_its_list(browser: Client, many: list[Account]) -> None:
+    grades = dict(AccountStanding.objects.values_list("account__name", "grade"))
+    assert len(set(grades.values())) > 1
+    for grade in set(grades.values()):
+        found = names_of(browser.get("/accounts", {"grade": grade}))
+        assert found == [each.name for each in reversed(many) if grades[each.name] == grade]
+
+
+def test_a_condition_can_be_left_out_and_the_controls_keep_the_others(browser: Client, many: list[Account]) -> None:
+    del many
+    page = browser.get("/accounts", {"industry": "Legal", "qualified": "yes", "sort": "name"}).content.decode()
+    assert 'href="/accounts?industry=Legal&amp;sort=name"' in page
+    assert 'href="/accounts?qualified=yes&amp;sort=name"' in page
+    assert '<input type="hidden" name="industry" value="Legal">' in page
+    more = browser.get("/accounts/filters", {"industry": "Legal", "qualified": "yes"}).content.decode()
+    assert 'action="/accounts"' in more
+    assert '<input type="hidden" name="qualified" value="yes">' in more
+    assert '<option value="Health care">' in more
+    assert more.count('<option value="Germany">') == 1  # "DE" is the same
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("sort=luck", "There is no order"),
+        ("people.min=many", "no whole number"),
+        ("qualified=perhaps", "neither yes nor no"),
+        ("after=s6e0", "does not exist"),
+        ("sort=name&after=sff-1", "does not exist"),
+        ("sort=name&after=s00-1", "does not exist"),
+    ],
+)
+def test_an_address_that_asks_for_what_there_is_not_says_so(
+    browser: Client, many: list[Account], asked: str, said: str
+) -> None:
+    del many
+    page = browser.get(f"/accounts?{asked}")
+    assert page.status_code == 400
+    assert said in text_of(page)
+
+
+def test_the_api_lists_companies_by_the_same_words(list_browser: Client, many: list[Account]) -> None:
+    def listed(query: str) -> list[str]:
+        return [each["name"] for each in list_browser.get(f"/api/v1/accounts?{query}").json()]
+
+    assert listed("sort=people&industry=Legal") == ordered(many, "135")
+    assert listed("employees.min=20&employees.max=40&limit=2") == ordered(many, "43")
+    refused = list_browser.get("/api/v1/accounts?sort=luck")
+    assert refused.status_code == 422
+    assert "employees" in refused.json()["detail"] or "employees" in refused.json()["message"]
 
 
 def test_without_a_company_the_page_says_how_one_comes(browser: Client) -> None:

@@ -131,3 +131,11 @@ def test_the_last_firing_is_told_to_programs(pages: Client) -> None:
     AlertFiring.objects.create(alert=alert, bucket=day, at=utc_now(), value=3, sentence="Visits fell.")
     (told,) = pages.get("/api/v1/alerts").json()
     assert told["last"]["sentence"] == "Visits fell."
+
+
+@pytest.mark.parametrize("board", ["", "x", "-1"])
+def test_a_scheduled_report_without_a_board_says_what_to_choose(pages: Client, board: str) -> None:
+    answer = pages.post("/alerts/reports", {"board": board, "when": "monday", "hour": "8"})
+    assert answer.status_code == 422
+    assert "A scheduled report needs a board. Choose one from the list." in text_of(answer)
+    assert "literal" not in text_of(answer)

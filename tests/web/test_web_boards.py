@@ -64,7 +64,7 @@ def test_reports_move_and_stay_within_the_board(marketing_browser: Client) -> No
 
 def test_what_is_taken_off_can_be_put_back(marketing_browser: Client) -> None:
     board = filled("a", "b")
-    page = marketing_browser.post(f"/boards/{board.pk}/pins/{board.pins.first().pk}/remove").content.decode()  # type: ignore[union-attr]
+    page = marketing_browser.post(f"/boards/{board.pk}/pins/{board.pins.first().pk}/remove").content.decode()
     assert titles(board) == ["b"]
     assert "“a” was taken off" in page
     back = {"report": "sounding", "board": str(board.pk), "title": "a", "period": "7d"}

@@ -73,8 +73,8 @@ def test_every_room_is_asked_what_the_address_asks(marketing: Client) -> None:
     asked = rooms(page)
     assert {kind for kind, _ in asked} == {"attribution", "conversion-paths"}
     assert {(given["period"][0], given["dimension"][0]) for _, given in asked} == {("90d", "campaign")}
-    assert all(given["model"] == ["markov"] for kind, given in asked if kind == "attribution")
-    assert all("model" not in given for kind, given in asked if kind == "conversion-paths")
+    models = {(kind, given.get("model", [""])[0]) for kind, given in asked}
+    assert models == {("attribution", "markov"), ("conversion-paths", "")}
 
 
 @pytest.mark.parametrize("tab", TABS, ids=lambda tab: tab.page)
@@ -97,6 +97,14 @@ def test_the_steps_of_a_funnel_are_words_to_change(marketing: Client) -> None:
         ["strict"],
         ["Quiz"],
     )
+
+
+def test_steps_that_one_may_stop_at_are_told_in_words(marketing: Client) -> None:
+    page = marketing.get(
+        "/conversions?steps=conversion:quote_requested>stage:customer>stage:nonsense>any"
+    ).content.decode()
+    said = re.findall(r'stopped=\d[^"]*#stopped"[^>]*>([^<]*)<', page)
+    assert said == ["Quote requested", "Stage Customer", "stage:nonsense"]
 
 
 def test_who_stopped_after_a_step_is_listed_on_request(marketing: Client) -> None:

@@ -50,7 +50,7 @@ def test_a_factor_opens_to_what_is_behind_it(browser: Client, amelia: Lead) -> N
     assert "% left by age" in said
     assert "Decay took" in said
     tool = next(row for row in page.context["why"].table.rows if row.label == "Tool usage")
-    printed = [float(part.points.replace("−", "-")) for part in tool.behind.rows]  # noqa: RUF001
+    printed = [float(part.points.replace("\N{MINUS SIGN}", "-")) for part in tool.behind.rows]
     assert sum(printed) == pytest.approx(float(tool.points), abs=0.11)
 
 

@@ -35,7 +35,7 @@ def test_the_ledger_shows_every_factor_and_adds_up(browser: Client, amelia: Lead
     page = browser.get(f"/leads/{amelia.pk}")
     table = page.context["why"].table
     assert len([row for row in table.rows if row.kind == "factor"]) == 12
-    printed = [float(row.points.replace("−", "-")) for row in table.rows]  # noqa: RUF001
+    printed = [float(row.points.replace("\N{MINUS SIGN}", "-")) for row in table.rows]
     assert sum(printed) == pytest.approx(float(table.total))
     said = text_of(page)
     assert f"Why {int(float(table.total))}" in said
@@ -148,8 +148,8 @@ def test_a_constant_number_of_queries(
     monkeypatch.setattr(reading, "explain", lambda *_: told)
     browser.get(f"/leads/{amelia.pk}")
     # session, user, lead, standing, possible owners, transitions, what sales said, colleagues, the company's standing,
-    # identities and their claims, merged leads, the navigation's count
-    with django_assert_num_queries(13):
+    # identities and their claims, merged leads, connections to CRMs, the navigation's count
+    with django_assert_num_queries(14):
         browser.get(f"/leads/{amelia.pk}")
 
 

@@ -9,12 +9,16 @@ import pytest
 import report_cast
 import web_cast as cast
 from django.test import Client
+from web_cast import text_of
 
 from leadline.analytics.models import Annotation
-from leadline.analytics.report import Figure, Value, ValueKind
+from leadline.analytics.report import Column, Figure, Table, Value, ValueKind
 from leadline.analytics.written import MINUS, NOTHING
+from leadline.eventstore.doings import CODES, bring_doings_up_to_date
 from leadline.pipeline.engine import Engine
+from leadline.pipeline.reports import running
 from leadline.pipeline.reports.catalogue import kinds
+from leadline.web import chart_shelf
 from leadline.web.report_groups import grouped
 from leadline.web.sparks import spark
 from leadline.web.values import change_words, tone, write
@@ -88,7 +92,30 @@ def test_the_catalogue_has_every_report_once_with_its_question(marketing_browser
 
 
 def test_a_report_that_no_group_names_is_in_the_last_group() -> None:
-    assert [kind.name for kind in grouped(kinds().values())[-1][1]].count("sounding") == 1
+    assert [kind.name for kind in grouped(kinds().values())[-1][1]] == ["sounding"]
+
+
+@pytest.mark.usefixtures("engine")
+def test_where_rows_tell_of_different_things_each_is_written_its_own_way(
+    marketing_browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = (Column("metric", "Metric"), Column("now", "Now", ValueKind.NUMBER), Column("n", "N", ValueKind.COUNT))
+    rows = (("Revenue", 5000.0, 1), ("Rate", 0.221, 2), ("Time", 535_680.0, 3))
+    kinds_of_rows = (ValueKind.MONEY, ValueKind.SHARE, ValueKind.SECONDS)
+    report_cast.register(monkeypatch, Table("moved", "Moved", columns, rows, row_kinds=kinds_of_rows))
+    page = marketing_browser.get("/reports/sounding?whole=1").content.decode()
+    for metric, said, count in (("Revenue", "$5,000", 1), ("Rate", "22.1%", 2), ("Time", "6.2 days", 3)):
+        assert f'<th scope="row">{metric}</th><td class="num">{said}</td><td class="num">{count}</td>' in page
+
+
+def test_steps_are_offered_from_the_plan_and_from_what_came_in(marketing_browser: Client, engine: Engine) -> None:
+    with engine.store.cursor() as cursor:
+        bring_doings_up_to_date(cursor)
+        cursor.execute(f"INSERT INTO {CODES} VALUES (1, 'track', 'Never Planned', ''), (2, 'page', 'Page', '/seen')")  # noqa: S608  # a constant
+    page = marketing_browser.get("/reports/funnel?whole=1").content.decode()
+    offered = re.search(r'<datalist id="offer-events">(.*?)</datalist>', page)[1]
+    for step in ("Quote Requested", "Never Planned", "Page", "Page /seen", "conversion:won_deal", "stage:qualified"):
+        assert f'<option value="{step}">' in offered, step
 
 
 @pytest.mark.usefixtures("engine")
@@ -117,7 +144,7 @@ def test_the_filters_are_the_reports_parameters_and_keep_what_is_chosen(marketin
     assert re.findall(r'<input name="steps" value="([^"]*)"', page) == ["A", "B", ""]
     assert '<option value="90d" selected>90 days' in page
     assert 'value="Quote Requested"' in page  # offered
-    assert "grain=month" in re.search(r'href="(/boards/pin\?[^"]*)"', page)[1]  # type: ignore[index]
+    assert "grain=month" in re.search(r'href="(/boards/pin\?[^"]*)"', page)[1]
 
 
 @pytest.mark.usefixtures("engine")
@@ -190,7 +217,7 @@ def test_a_charts_data_cannot_end_its_script(marketing_browser: Client) -> None:
 @pytest.mark.usefixtures("engine")
 def test_a_table_is_a_file_with_all_its_rows(marketing_browser: Client) -> None:
     response = marketing_browser.get("/reports/sounding/tables/days.csv")
-    lines = b"".join(response.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    lines = b"".join(response.streaming_content).decode().splitlines()
     assert len(lines) == report_cast.LONG + 1
     assert "attachment" in response.headers["Content-Disposition"]
     assert marketing_browser.get("/reports/sounding/tables/none.csv").status_code == 404
@@ -216,32 +243,35 @@ def test_what_happened_on_a_day_is_added_and_removed(marketing_browser: Client, 
     assert marketing_browser.post("/annotations", said).headers["Location"] == "/reports/sounding"
     (row,) = Annotation.objects.all()
     assert (row.day, row.text) == (date(2026, 11, 3), "The new price")
-    assert marketing_browser.post("/annotations", {**said, "day": "soon"}).status_code == 400
+    refused = marketing_browser.post(
+        "/annotations", {**said, "day": "soon"}, headers={"referer": "http://testserver/reports/sounding"}
+    )
+    assert refused.status_code == 400
+    assert "Choose the day on which it happened." in text_of(refused)
+    assert 'href="http://testserver/reports/sounding">Go back' in refused.content.decode()
+    elsewhere = marketing_browser.post(
+        "/annotations", {**said, "day": "soon"}, headers={"referer": "https://elsewhere.example/"}
+    )
+    assert "Go back" not in text_of(elsewhere)
     assert browser.post(f"/annotations/{row.pk}/remove").status_code == 403
     away = marketing_browser.post(f"/annotations/{row.pk}/remove", {"next": "https://elsewhere.example"})
     assert away.headers["Location"] == "/reports"
     assert not Annotation.objects.exists()
 
 
-def test_a_kept_report_answers_within_fifty_milliseconds(marketing_browser: Client, engine: Engine) -> None:
-    del engine
-    address = "/reports/sounding/part?show=brief&height=m"
-    marketing_browser.get(address, **HTMX)
-    took = []
-    for _ in range(5):
-        began = datetime.now(UTC)
-        marketing_browser.get(address, **HTMX)
-        took.append((datetime.now(UTC) - began).total_seconds())
-    assert min(took) < 0.2  # four times the aim: machines that test are busy
-
-
-@pytest.mark.usefixtures("engine")
-def test_a_figure_that_is_a_metric_leads_to_an_alert_for_those_who_may(
-    marketing_browser: Client, browser: Client
+def test_a_kept_report_is_shown_again_without_asking_anything_of_it(
+    marketing_browser: Client, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address = "/reports/overview/part?show=figures&segment=channel%3DDirect"
-    link = 'href="/alerts/new?metric=new-leads&amp;segment=channel%3DDirect"'
-    assert link in marketing_browser.get(address, **HTMX).content.decode()
-    assert "/alerts/new" not in browser.get(address, **HTMX).content.decode()
-    funnel = marketing_browser.get("/reports/sounding/part?show=figures", **HTMX)
-    assert "/alerts/new" not in funnel.content.decode()
+    """Which is what lets it answer at once: `make bench` measures how fast."""
+    address = "/reports/sounding/part?show=brief&height=m"
+    first = marketing_browser.get(address, **HTMX).content
+
+    def refused(*_: object, **__: object) -> object:
+        raise AssertionError("It is computed, or drawn, again.")
+
+    monkeypatch.setattr(running, "_computed", refused)
+    monkeypatch.setattr(type(engine.store), "cursor", refused)
+    monkeypatch.setattr(chart_shelf, "_made", refused)
+    assert marketing_browser.get(address, **HTMX).content == first
+    with pytest.raises(AssertionError, match="again"):
+        marketing_browser.get(f"{address}&period=7d", **HTMX)

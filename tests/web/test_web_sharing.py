@@ -38,7 +38,7 @@ def of_report() -> str:
 @pytest.mark.usefixtures("engine", "token")
 def test_a_link_is_shown_once_and_only_its_hash_is_kept(marketing_browser: Client) -> None:
     page = marketing_browser.post("/reports/sounding/share?period=90d", {"days": "30"}).content.decode()
-    token = re.search(r"/shared/([\w-]+)<", page)[1]  # type: ignore[index]
+    token = re.search(r"/shared/([\w-]+)<", page)[1]
     link = ShareLink.objects.get(report="sounding")
     assert link.wanted == {"period": "90d"}
     assert timedelta(days=29.9) < link.expires_at - utc_now() < timedelta(days=30)

@@ -80,7 +80,8 @@ def test_a_new_draft_begins_as_a_copy(admin_browser: Client, second: int) -> Non
     assert f'name="base" value="{second}"' in admin_browser.get("/scoring/new").content.decode()
 
 
-def test_an_invalid_draft_is_saved_and_explained(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("engine")
+def test_an_invalid_draft_is_saved_and_explained(admin_browser: Client) -> None:
     broken = FIRST.replace("kind: active_days", "kind: active_dais", 1)
     assert broken != FIRST
     admin_browser.post("/scoring/new", form(document=broken))
@@ -92,12 +93,14 @@ def test_an_invalid_draft_is_saved_and_explained(admin_browser: Client, engine: 
     assert "active_days" in page  # the nearest valid name
 
 
-def test_lines_sent_by_a_browser_are_kept_as_the_document_has_them(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("engine")
+def test_lines_sent_by_a_browser_are_kept_as_the_document_has_them(admin_browser: Client) -> None:
     admin_browser.post("/scoring/new", form(document=SECOND.replace("\n", "\r\n")))
     assert RulesetDraft.objects.get().document == SECOND
 
 
-def test_typing_is_checked_without_saving(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("engine")
+def test_typing_is_checked_without_saving(admin_browser: Client) -> None:
     good = admin_browser.post("/scoring/check", form(), headers={"HX-Request": "true"}).content.decode()
     assert "It can be published" in good
     assert "<html" not in good
@@ -110,10 +113,8 @@ def test_typing_is_checked_without_saving(admin_browser: Client, engine: Engine)
     assert not RulesetDraft.objects.exists()
 
 
-def test_somebody_elses_change_is_not_overwritten_and_nothing_typed_is_lost(
-    admin_browser: Client,
-    engine: Engine,  # noqa: ARG001
-) -> None:
+@pytest.mark.usefixtures("engine")
+def test_somebody_elses_change_is_not_overwritten_and_nothing_typed_is_lost(admin_browser: Client) -> None:
     row = draft(FIRST)
     was = content_hash(FIRST)
     service.update_draft(row.pk, text=FIRST + "# theirs\n")
@@ -226,7 +227,8 @@ def test_the_one_in_force_cannot_be_archived(admin_browser: Client, second: int)
     assert "Archived" in admin_browser.get("/scoring?archived=1").content.decode()
 
 
-def test_an_archived_draft_can_be_read_and_copied_and_not_changed(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("engine")
+def test_an_archived_draft_can_be_read_and_copied_and_not_changed(admin_browser: Client) -> None:
     row = draft()
     assert admin_browser.post(f"/scoring/drafts/{row.pk}", form(act="archive")).status_code == 302
     page = admin_browser.get(f"/scoring/drafts/{row.pk}").content.decode()
@@ -236,14 +238,16 @@ def test_an_archived_draft_can_be_read_and_copied_and_not_changed(admin_browser:
     assert "weight: 80" in admin_browser.get(f"/scoring/new?from=draft:{row.pk}").content.decode()
 
 
-def test_who_would_move_is_told_as_typed(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("engine")
+def test_who_would_move_is_told_as_typed(admin_browser: Client) -> None:
     page = admin_browser.post("/scoring/impact", form(), headers={"HX-Request": "true"}).content.decode()
     assert "Nobody has a score yet" in page
     assert not Lead.objects.exists()
     assert "ink-bad" in admin_browser.post("/scoring/impact", form(document="name: [")).content.decode()
 
 
-def test_what_people_wrote_is_shown_as_text(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("engine")
+def test_what_people_wrote_is_shown_as_text(admin_browser: Client) -> None:
     evil = "<script>alert(1)</script>"
     row = draft("</textarea>" + evil, name=evil, note=evil)
     for address in ("/scoring", f"/scoring/drafts/{row.pk}"):
@@ -278,14 +282,16 @@ def fields(**typed: str) -> dict[str, str]:
     return {f"{FACTOR}.weight": "45", "shown": json.dumps({f"{FACTOR}.weight": "35"}), **typed}
 
 
-def test_factors_are_rows_and_stand_before_the_document(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("engine")
+def test_factors_are_rows_and_stand_before_the_document(admin_browser: Client) -> None:
     page = admin_browser.get("/scoring/new").content.decode()
     assert page.index('id="factors"') < page.index('id="yaml"')
     assert f'name="{FACTOR}.weight" value="35"' in page
     assert "Stage: Qualified" in page
 
 
-def test_a_change_of_a_field_is_drawn_and_given_back_as_yaml(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("engine")
+def test_a_change_of_a_field_is_drawn_and_given_back_as_yaml(admin_browser: Client) -> None:
     answer = admin_browser.post("/scoring/redraw", form(document=FIRST, **fields()))
     page = answer.content.decode()
     assert "Nobody has a score yet" in page
@@ -294,20 +300,23 @@ def test_a_change_of_a_field_is_drawn_and_given_back_as_yaml(admin_browser: Clie
     assert not RulesetDraft.objects.exists()
 
 
-def test_a_typed_document_draws_its_rows_again(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("engine")
+def test_a_typed_document_draws_its_rows_again(admin_browser: Client) -> None:
     typed = FIRST.replace("completed_tool_uses, weight: 35", "completed_tool_uses, weight: 50")
     page = admin_browser.post("/scoring/redraw", form(document=typed, shown="{}")).content.decode()
     assert f'name="{FACTOR}.weight" value="50"' in page
     assert 'id="edited"' not in page
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("address", ["/scoring/redraw", "/scoring/check"])
-def test_a_document_that_is_no_yaml_says_so(admin_browser: Client, engine: Engine, address: str) -> None:  # noqa: ARG001
+def test_a_document_that_is_no_yaml_says_so(admin_browser: Client, address: str) -> None:
     page = admin_browser.post(address, form(document="name: [", **fields())).content.decode()
     assert "line" in page
 
 
-def test_a_fault_stands_at_its_row(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("engine")
+def test_a_fault_stands_at_its_row(admin_browser: Client) -> None:
     page = admin_browser.post("/scoring/redraw", form(document=FIRST, **fields(**{f"{FACTOR}.weight": "-3"})))
     said = page.content.decode()
     assert "1 thing to mend first" in said
@@ -315,12 +324,14 @@ def test_a_fault_stands_at_its_row(admin_browser: Client, engine: Engine) -> Non
     assert 'role="alert"' in shape[: shape.index("</div>")]
 
 
-def test_fields_are_saved_without_a_script(admin_browser: Client, engine: Engine) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("engine")
+def test_fields_are_saved_without_a_script(admin_browser: Client) -> None:
     admin_browser.post("/scoring/new", form(document=FIRST, **fields()))
     assert RulesetDraft.objects.get().document == FIRST.replace(
         "completed_tool_uses, weight: 35", "completed_tool_uses, weight: 45"
     )
 
 
-def test_sales_draws_nothing(browser: Client, engine: Engine) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("engine")
+def test_sales_draws_nothing(browser: Client) -> None:
     assert browser.post("/scoring/redraw", form()).status_code == 403

@@ -87,5 +87,5 @@ def test_only_administrators_see_it(browser: Client, marketing_browser: Client) 
 @pytest.mark.usefixtures("engine", "folder")
 def test_a_constant_number_of_queries(admin_browser: Client, django_assert_max_num_queries: Any) -> None:
     cast.platform()
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         admin_browser.get("/system")

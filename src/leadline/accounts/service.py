@@ -13,6 +13,7 @@ DEMO_USERS = (
     ("mara@leadline.example", "Mara Lindgren", User.Role.SALES),
     ("tomas@leadline.example", "Tomas Okoye", User.Role.SALES),
     ("bridie@leadline.example", "Bridie Callahan", User.Role.SALES),
+    ("marketing@leadline.example", "Ines Prado", User.Role.MARKETING),
     ("admin@leadline.example", "Ada Admin", User.Role.ADMINISTRATOR),
 )
 
@@ -27,7 +28,7 @@ class SignIn:
 
 
 def ensure_demo_users(data: Path) -> None:
-    """A sales team and an administrator for the demonstration, with one password of this installation's own."""
+    """A sales team, marketing and an administrator for the demonstration, with one password of this installation."""
     if demo_sign_ins(data):
         return
     password = "-".join(secrets.token_hex(2) for _ in range(4))

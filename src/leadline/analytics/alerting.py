@@ -201,10 +201,10 @@ def _usual(rule: AlertRule, past: Sequence[Point], point: Point) -> Range:
     back = list(past[-COMPARED[rule.grain] :])
     seasons = [_values(back[-offset::-season][::-1]) for offset in range(1, season + 1)]
     comparable = back[-season::-season][::-1] if len(back) >= season else []
-    found: Usual | None = usual(_values(comparable), seasons, rule.kind, rule.value, rule.side, point.cases)
+    middle = sorted(each.cases for each in comparable)[len(comparable) // 2] if comparable else 0
+    found: Usual | None = usual(_values(comparable), seasons, rule.kind, rule.value, rule.side, point.cases, middle)
     if found is None:
         return None, None, None, 0
-    middle = sorted(each.cases for each in comparable)[len(comparable) // 2]
     return found.level, found.low, found.high, middle
 
 

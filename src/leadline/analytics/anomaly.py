@@ -10,19 +10,22 @@ difference times 1.4826 (Hampel 1974), which equals the standard deviation when 
 * counts: differences are divided by the root of the level first. The square of their spread is the dispersion d, at
   least 1, and the range is that of d * Poisson(level / d). Levels under 10 are trimmed means with half a case
   added, since the median of few small numbers is often 0 and would call the next one an alarm.
+* money: a few large deals make most of it, so that its logarithm is what varies evenly: all is done on log(1 + x / m),
+  m a quarter of the median day with any money, and turned back. Nothing is told where fewer than three cases are
+  usual: one deal more or less is then most of the sum.
 * all else: Student's t with 37% of the degrees of freedom, the efficiency of that spread (Rousseeuw and Croux 1993);
   of shares, the spread is at least the binomial one.
 
 The spread is told from few values around a level that they made themselves, which makes it too small: it is multiplied
 by n / (n - 0.8) (Croux and Rousseeuw 1992), and where d is over 1, d by the squared ratio of Student's t to the
 normal quantile at 1 in 200. Both ranges are widened by what the level itself is unsure about: the variance of a median
-of n is pi / (2 n) of one value's. On generated weeks 1 to 3 of 100 days fall outside when 1 is asked for
-(tests/analytics/test_anomaly.py); skewed values, such as money, more.
+of n is pi / (2 n) of one value's. On generated weeks 1 to 3 of 100 days fall outside when 1 is asked for,
+of money, too (tests/analytics/test_anomaly.py); other skewed values fire more.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, pi, sqrt
+from math import ceil, expm1, log1p, pi, sqrt
 from statistics import fmean, median
 
 from scipy.special import ndtri, pdtrik, stdtrit
@@ -38,6 +41,11 @@ HALF_A_CASE = 0.5
 SURE = 1.96
 SMALL_SAMPLE = 0.8
 ONE_IN_200 = 0.005
+SMALL_SUM = 0.25
+"""Of the median of what is not nothing: so much and less counts as next to nothing on the scale of logarithms."""
+FEWEST_CASES = 3
+LARGEST_LOG = 500.0
+"""What is above has no number any more."""
 FLAT_SHARE = 0.01
 """Of the level: the least spread of what is no count. A value that never moved is no alarm when it does a bit."""
 
@@ -83,6 +91,7 @@ def usual(
     share: float,
     side: str = "both",
     cases: int = 0,
+    usual_cases: int = FEWEST_CASES,
 ) -> Usual | None:
     """The usual range of the next value.
 
@@ -92,13 +101,16 @@ def usual(
         share: of values that may lie outside, 0 to 1.
         side: "above" and "below" put the whole share on that side.
         cases: what the next value rests on, for shares.
+        usual_cases: what comparable values rest on, for money.
 
     Returns:
-        None where there are too few values to tell.
+        None where there are too few values to tell, or too few cases behind them.
     """
     if len(past) < FEWEST:
         return None
     tail = share / 2 if side == "both" else share
+    if kind is ValueKind.MONEY:
+        return _skewed(past, seasons, tail) if usual_cases >= FEWEST_CASES else None
     if kind is ValueKind.COUNT:
         return _counted(past, seasons, tail)
     return _measured(past, seasons, tail, cases if kind is ValueKind.SHARE else 0)
@@ -146,6 +158,17 @@ def _measured(past: Sequence[float], seasons: Sequence[Sequence[float]], tail: f
         spread = max(spread, sqrt(likely * (1 - likely) / cases))
     reach = _student(rests, seasons, tail) * spread * sqrt(_unsure(len(past)))
     return Usual(level, max(level - reach, 0.0), level + reach)
+
+
+def _skewed(past: Sequence[float], seasons: Sequence[Sequence[float]], tail: float) -> Usual | None:
+    """On the scale of logarithms. None where there never was anything."""
+    something = [value for season in seasons for value in season if value > 0]
+    if not something:
+        return None
+    unit = SMALL_SUM * median(something)
+    even = [[log1p(value / unit) for value in season] for season in seasons]
+    found = _measured([log1p(value / unit) for value in past], even, tail, 0)
+    return Usual(*(unit * expm1(min(end, LARGEST_LOG)) for end in (found.level, found.low, found.high)))
 
 
 def _unsure(count: int) -> float:

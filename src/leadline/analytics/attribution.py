@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from leadline.kernel.errors import TerminalError
+from leadline.analytics.parameter_error import ParameterError
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -132,14 +132,14 @@ def read_shares(text: str) -> Shares:
     """ "40,20,40": percent for the first touch, all between, and the last.
 
     Raises:
-        TerminalError: these are no three numbers from 0 on that sum to 100.
+        ParameterError: these are no three numbers from 0 on that sum to 100.
     """
     try:
         parts = [float(part) for part in text.split(",")]
     except ValueError:
         parts = []
     if len(parts) != 3 or not min(parts) >= 0 or not abs(sum(parts) - HUNDRED) < 1e-9:  # also for not-a-number
-        raise TerminalError(f"Position can't be {text!r}.", advice="Use three percentages that sum to 100: 40,20,40.")
+        raise ParameterError(f"Position can't be {text!r}.", advice="Use three percentages that sum to 100: 40,20,40.")
     return Shares(*(part / HUNDRED for part in parts))
 
 

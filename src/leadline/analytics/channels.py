@@ -63,6 +63,11 @@ class ChannelRules:
         """Every channel that a visit can have, each once, in the order of the rules."""
         return tuple(dict.fromkeys((*(rule.channel for rule in self.rules), self.rest)))
 
+    @property
+    def direct(self) -> str:
+        """The channel of a visit that nothing brought: no campaign, no referrer. Whatever the rules call it."""
+        return channel_of(self, Visit())
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:

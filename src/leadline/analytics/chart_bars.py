@@ -22,7 +22,7 @@ from leadline.analytics.chart_parts import (
     series_colour,
     tooltip,
 )
-from leadline.analytics.chart_rows import Drawn, Row, long_rows
+from leadline.analytics.chart_rows import Drawn, Row, day_names, long_rows
 from leadline.analytics.chart_theme import INK_2, SERIES
 from leadline.analytics.report import ValueKind
 from leadline.analytics.written import NOTHING, write
@@ -36,7 +36,7 @@ STEP_HEIGHT = 44
 
 def bars(drawn: Drawn, room: Room, annotations: Sequence[Told]) -> Picture:
     """A bar for each x and measure; several stand side by side, or on each other where it is asked."""
-    short = short_days(drawn)
+    short = day_names(drawn, drawn.x)
     rows = [{**row, "x": short.get(str(row["x"]), row["label"])} for row in long_rows(drawn)]
     labels = list(dict.fromkeys(str(row["x"]) for row in rows))
     lying = not drawn.is_time and (drawn.option("horizontal") or _reads_better_lying(labels))
@@ -103,15 +103,6 @@ def _told(drawn: Drawn, annotations: Sequence[Told], short: Mapping[str, str]) -
         if place >= 0 and day <= days[-1]:
             found.append({"x": short[days[place].isoformat()], "text": text, "day": write(day, ValueKind.DAY)})
     return found
-
-
-def short_days(drawn: Drawn) -> dict[str, str]:
-    """By ISO day, how its bar is called: without the year where all are of one."""
-    if drawn.x.kind is not ValueKind.DAY:
-        return {}
-    days = [value for value in drawn.table.column(drawn.x.name) if isinstance(value, date)]
-    year = "" if len({day.year for day in days}) == 1 else " %Y"
-    return {day.isoformat(): f"{day.day} {day.strftime('%b' + year)}" for day in days}
 
 
 def funnel(drawn: Drawn, room: Room, annotations: Sequence[Told]) -> Picture:  # noqa: ARG001  # a mark's signature

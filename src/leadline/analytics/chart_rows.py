@@ -118,6 +118,15 @@ def long_rows(drawn: Drawn) -> Iterator[Row]:
             }
 
 
+def day_names(drawn: Drawn, column: Column) -> dict[str, str]:
+    """By ISO day, how it is called: without the year where all are of one."""
+    if column.kind is not ValueKind.DAY:
+        return {}
+    days = [value for value in drawn.table.column(column.name) if isinstance(value, date)]
+    year = "" if len({day.year for day in days}) == 1 else " %Y"
+    return {day.isoformat(): f"{day.day} {day.strftime('%b' + year)}" for day in days}
+
+
 def across(drawn: Drawn, value: Value) -> str:
     """A value of the x column as its axis takes it: an ISO day or moment, else words."""
     if isinstance(value, datetime):

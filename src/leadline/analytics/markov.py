@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.analytics.attribution import Credits, Floats, Ints, Paths, summed
-from leadline.kernel.errors import TerminalError
+from leadline.analytics.parameter_error import ParameterError
 
 MOST_STATES = 4_000
 """An inverse of so many takes some seconds and 130 MB."""
@@ -46,14 +46,14 @@ def chain_of(paths: Paths, lost: Paths, order: int) -> Chain:
     """The chain of paths that converted and of those that didn't, over the same names.
 
     Raises:
-        TerminalError: there are too many states, or no such order.
+        ParameterError: there are too many states, or no such order.
     """
     if not 1 <= order <= MOST_ORDER:
-        raise TerminalError(f"The order can't be {order}.", advice=f"Use 1 to {MOST_ORDER}.")
+        raise ParameterError(f"The order can't be {order}.", advice=f"Use 1 to {MOST_ORDER}.")
     numbers, lost_numbers, latest = _states(paths, lost, order)
     states = len(latest) + 1
     if states > MOST_STATES + 1:
-        raise TerminalError(
+        raise ParameterError(
             f"A chain of {states - 1:,} states is too large.",
             advice="Use a lower order, another dimension such as channel, or a shorter period.",
         )
@@ -92,7 +92,7 @@ def markov(paths: Paths, lost: Paths, order: int = 1) -> Credits:
         lost: those of people who didn't, with the same names; their values are not read.
 
     Raises:
-        TerminalError: there are too many states.
+        ParameterError: there are too many states.
     """
     by_count, by_value = removal_effects(chain_of(paths, lost, order), len(paths.names))
     empty = paths.lengths == 0

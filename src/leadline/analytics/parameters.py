@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from leadline.analytics.parameter_error import ParameterError
 from leadline.analytics.periods import Grain, Period, local_today, parse_period
-from leadline.kernel.errors import TerminalError
 
 DURATION = re.compile(r"([1-9][0-9]{0,3})([hdw])")
 UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -109,11 +109,11 @@ def read_wanted(
     """What the texts ask for; what is left out has its default.
 
     Raises:
-        TerminalError: a text can't be read, or there is no such parameter.
+        ParameterError: a text can't be read, or there is no such parameter.
     """
     known = {parameter.name for parameter in (PERIOD, ZONE, *parameters)}
     if unknown := sorted(set(given) - known):
-        raise TerminalError(f"There is no parameter {unknown[0]!r}.", advice=f"There are: {', '.join(sorted(known))}.")
+        raise ParameterError(f"There is no parameter {unknown[0]!r}.", advice=f"There are: {', '.join(sorted(known))}.")
     zone = _zone(given.get("zone", "") or reporting_zone)
     texts = {each.name: str(given.get(each.name) or each.default).strip() for each in parameters} | {"zone": zone}
     period = texts.setdefault("period", given.get("period", "") or PERIOD.default)
@@ -144,19 +144,21 @@ def _parts(texts: Iterable[str]) -> tuple[str, ...]:
 def _choice(parameter: Parameter, text: str) -> str:
     allowed = [value for value, _ in parameter.choices]
     if text not in allowed:
-        raise TerminalError(f"{parameter.name} can't be {text!r}.", advice=f"Use {', '.join(filter(None, allowed))}.")
+        raise ParameterError(
+            f"can't be {text!r}.", advice=f"Use {', '.join(filter(None, allowed))}.", parameter=parameter.name
+        )
     return text
 
 
 def _whole(parameter: Parameter, text: str) -> int:
     if not WHOLE.fullmatch(text):
-        raise TerminalError(f"{parameter.name} must be a whole number, not {text!r}.")
+        raise ParameterError(f"must be a whole number, not {text!r}.", parameter=parameter.name)
     return int(text)
 
 
 def _duration(parameter: Parameter, text: str) -> timedelta:
     if not (found := DURATION.fullmatch(text)):
-        raise TerminalError(f"{parameter.name} can't be {text!r}.", advice="Use 12h, 7d or 2w.")
+        raise ParameterError(f"can't be {text!r}.", advice="Use 12h, 7d or 2w.", parameter=parameter.name)
     return int(found[1]) * UNITS[found[2]]
 
 
@@ -164,5 +166,5 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise TerminalError(f"There is no time zone {name!r}.", advice="Use a name such as Asia/Manila.") from error
+        raise ParameterError(f"There is no time zone {name!r}.", advice="Use a name such as Asia/Manila.") from error
     return name

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from leadline.kernel.errors import TerminalError
+from leadline.analytics.parameter_error import ParameterError
 
 AGO = re.compile(r"([1-9][0-9]{0,3})([dwm])")
 RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
@@ -78,11 +78,11 @@ def parse_period(text: str, today: date, zone: str) -> Period:
     "2026-05-01..2026-05-31": those days.
 
     Raises:
-        TerminalError: it is none of these, or not within YEARS.
+        ParameterError: it is none of these, or not within YEARS.
     """
     period = _read(text, today, zone)
     if period.first.year < YEARS[0] or period.last.year >= YEARS[1]:
-        raise TerminalError(f"{text!r} is not between {YEARS[0]} and {YEARS[1]}.", advice=ADVICE)
+        raise ParameterError(f"{text!r} is not between {YEARS[0]} and {YEARS[1]}.", advice=ADVICE)
     return period
 
 
@@ -91,12 +91,12 @@ def _read(text: str, today: date, zone: str) -> Period:
         try:
             first, last = (date.fromisoformat(part) for part in found.groups())
         except ValueError as error:
-            raise TerminalError(f"{text!r} is no period.", advice=ADVICE) from error
+            raise ParameterError(f"{text!r} is no period.", advice=ADVICE) from error
         if first > last:
-            raise TerminalError(f"{text!r} ends before it begins.", advice=ADVICE)
+            raise ParameterError(f"{text!r} ends before it begins.", advice=ADVICE)
         return Period(first, last, zone)
     if not (found := AGO.fullmatch(text)):
-        raise TerminalError(f"{text!r} is no period.", advice=ADVICE)
+        raise ParameterError(f"{text!r} is no period.", advice=ADVICE)
     return Period(_first(int(found[1]), found[2], today), today, zone)
 
 

@@ -47,6 +47,7 @@ class Table:
     Attributes:
         note: what a reader must know about it, in a sentence.
         personal: it names people; shared pages leave it out.
+        row_kinds: where the rows tell of different things: of each row, what its values in columns of NUMBER are.
     """
 
     name: str
@@ -55,6 +56,12 @@ class Table:
     rows: tuple[tuple[Value, ...], ...]
     note: str = ""
     personal: bool = False
+    row_kinds: tuple[ValueKind, ...] = ()
+
+    def kinds(self, place: int) -> tuple[ValueKind, ...]:
+        """What the values of a row are, in the order of the columns."""
+        number = self.row_kinds[place] if self.row_kinds else ValueKind.NUMBER
+        return tuple(number if column.kind is ValueKind.NUMBER else column.kind for column in self.columns)
 
     def column(self, name: str) -> list[Value]:
         """The values of one column."""
@@ -111,6 +118,7 @@ class Report:
         as_of: what came in until then is in it.
         currency: of its money columns.
         notes: what a reader must know: rates that are missing, people too young to count.
+        personal_notes: those of the notes that may name somebody; shared pages leave them out.
     """
 
     kind: str
@@ -123,6 +131,7 @@ class Report:
     charts: tuple[ChartWish, ...] = ()
     notes: tuple[str, ...] = ()
     currency: str = ""
+    personal_notes: tuple[str, ...] = ()
 
     def table(self, name: str) -> Table:
         """One of its tables.
@@ -180,6 +189,7 @@ def _table(table: Table) -> dict[str, Any]:
         "note": table.note,
         "columns": [{"name": each.name, "label": each.label, "kind": each.kind.value} for each in table.columns],
         "rows": [plain_row(row) for row in table.rows],
+        **({"row_kinds": [kind.value for kind in table.row_kinds]} if table.row_kinds else {}),
     }
 
 

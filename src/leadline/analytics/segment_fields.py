@@ -17,7 +17,7 @@ class FieldKind(StrEnum):
     WHOLE = "whole"
     POINTS = "points"  # decimal points of a score; millionths in the store
     MONEY = "money"
-    MOMENT = "moment"  # a day (UTC), or how long ago
+    MOMENT = "moment"  # a day, or how long ago
     FLAG = "flag"  # yes or no
 
 
@@ -94,7 +94,11 @@ ALL = (
     Field("seats", FieldKind.WHOLE, "seats", "Seats", "How many seats they asked a quote for."),
     Field("monthly_value", FieldKind.MONEY, "monthly_value", "Monthly value", "What they asked a quote for, a month."),
     _text("currency", "Currency", "The currency of that quote."),
-    _text("crm_status", "CRM status", "What the CRM says of them; empty when it was told nothing."),
+    _text(
+        "crm_status",
+        "CRM status",
+        "What the CRM says of them; Sent when it says nothing yet; empty when it was not told of them.",
+    ),
     _flag("known", "Known", "Whether it is known who they are; visitors are not.", "known", FlagTest.TRUE),
     _flag("reachable", "Reachable", "Whether sales can write or call.", "reachable", FlagTest.TRUE),
     _flag("contacted", "Contacted", "Whether sales has spoken to them.", "contacted_at"),

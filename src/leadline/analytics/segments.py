@@ -4,19 +4,20 @@
 separated by bars one must be met. An empty value stands for none: "owner=" is whom nobody owns. A backslash takes the
 meaning from the character that follows. `eventstore/segments.py` makes SQL of it.
 
-Moments are compared with a day (UTC): "qualified_at>=2026-05-01"; or by how long ago they are: "last_seen<7d" is within
-the last seven days, "last_seen>30d" longer ago than thirty.
+Moments are compared with a day (of the segment's zone): "qualified_at>=2026-05-01"; or by how long ago they are:
+"last_seen<7d" is within the last seven days, "last_seen>30d" longer ago than thirty.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from leadline.analytics.parameter_error import ParameterError
 from leadline.analytics.segment_fields import FIELDS, Field, FieldKind
-from leadline.kernel.errors import LeadlineError, TerminalError
+from leadline.kernel.errors import LeadlineError
 from leadline.qualification.countries import country_name
 
 Value = str | int | Decimal | bool | date | timedelta
@@ -56,7 +57,7 @@ OPERATORS = {
 """What each kind of field can be compared by; a MOMENT by = and != only with the empty value: whether it ever was."""
 
 
-class SegmentError(TerminalError):
+class SegmentError(ParameterError):
     """A segment's text can't be read."""
 
     code = "segment"
@@ -83,9 +84,14 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Conditions that must all hold; without any it is everybody."""
+    """Conditions that must all hold; without any it is everybody.
+
+    Attributes:
+        zone: of its days, an IANA name.
+    """
 
     conditions: tuple[Condition, ...] = ()
+    zone: str = "UTC"
 
     @property
     def text(self) -> str:
@@ -101,25 +107,25 @@ class Segment:
 
     def without(self, *fields: str) -> "Segment":
         """The same segment with no condition on these fields."""
-        return Segment(tuple(each for each in self.conditions if each.field.name not in fields))
+        return replace(self, conditions=tuple(each for each in self.conditions if each.field.name not in fields))
 
     def also(self, *conditions: Condition) -> "Segment":
         """With further conditions."""
-        return Segment(tuple(dict.fromkeys((*self.conditions, *conditions))))
+        return replace(self, conditions=tuple(dict.fromkeys((*self.conditions, *conditions))))
 
 
 EVERYBODY = Segment()
 
 
-def parse_segment(text: str) -> Segment:
-    """Read a segment.
+def parse_segment(text: str, zone: str = "UTC") -> Segment:
+    """Read a segment whose days are those of a zone.
 
     Raises:
         SegmentError: it can't be read; the advice says what can be asked.
     """
     if len(text) > MOST_CHARACTERS:
         raise SegmentError(f"A segment has {MOST_CHARACTERS:,} characters at most.", advice="Ask for less at once.")
-    return EVERYBODY.also(*map(parse_condition, _conditions(text)))
+    return Segment(zone=zone).also(*map(parse_condition, _conditions(text)))
 
 
 def faults(text: str) -> list[str]:

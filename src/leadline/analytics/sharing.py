@@ -20,8 +20,9 @@ def without_people(report: Report) -> Report:
     known = {(table.name, column.name) for table in kept for column in table.columns}
     charts = tuple(wish for wish in report.charts if _columns(wish) <= known)
     wanted = {name: text for name, text in report.wanted.items() if name in SHARED_WANTED}
-    notes = (*report.notes, *((OF_SOME,) if report.wanted.get("segment") else ()))
-    return replace(report, wanted=wanted, tables=kept, charts=charts, notes=notes)
+    told = tuple(note for note in report.notes if note not in report.personal_notes)
+    notes = (*told, *((OF_SOME,) if report.wanted.get("segment") else ()))
+    return replace(report, wanted=wanted, tables=kept, charts=charts, notes=notes, personal_notes=())
 
 
 def _without(table: Table) -> Table:

@@ -13,9 +13,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leadline.kernel.errors import TerminalError
+from leadline.analytics.parameter_error import ParameterError
+from leadline.qualification.stages import Stage
 
-ADVICE = 'Write an event ("Tool Used"), "Tool Used{tool=quote-calculator}", "Page /pricing", "conversion:NAME", "stage:NAME" or "any".'  # noqa: E501
+ADVICE = (
+    'Write an event ("Tool Used"), "Tool Used{tool=quote-calculator}", "Page /pricing", "conversion:NAME", '
+    '"stage:NAME" or "any".'
+)
 STEP = re.compile(r"(?P<what>[^{}]+?)\s*(?:\{(?P<where>[^{}]*)\})?")
 CONDITION = re.compile(r"\s*(?P<key>[^=!|,]+?)\s*(?P<sign>!?=)\s*(?P<values>.*?)\s*")
 
@@ -53,16 +57,18 @@ def parse_step(text: str) -> Step:
     """One step from its text.
 
     Raises:
-        TerminalError: it can't be read.
+        ParameterError: it can't be read.
     """
     if not (found := STEP.fullmatch(text.strip())):
-        raise TerminalError(f"{text!r} is no step.", advice=ADVICE)
+        raise ParameterError(f"{text!r} is no step.", advice=ADVICE)
     source, name = _named(found["what"].strip())
     where = tuple(_condition(part) for part in (found["where"] or "").split(",") if part.strip())
     if where and source in (StepSource.CONVERSION, StepSource.STAGE):
-        raise TerminalError(f"{text!r} can't have properties.", advice="Events and pages have properties.")
+        raise ParameterError(f"{text!r} can't have properties.", advice="Events and pages have properties.")
     if source in (StepSource.CONVERSION, StepSource.STAGE) and not name:
-        raise TerminalError(f"{text!r} names nothing.", advice=ADVICE)
+        raise ParameterError(f"{text!r} names nothing.", advice=ADVICE)
+    if source is StepSource.STAGE and name not in list(Stage):
+        raise ParameterError(f"There is no stage {name!r}.", advice=f"There are: {', '.join(Stage)}.")
     return Step(text.strip(), source, name, where)
 
 
@@ -99,6 +105,6 @@ def _named(what: str) -> tuple[StepSource, str]:
 
 def _condition(text: str) -> PropertyCondition:
     if not (found := CONDITION.fullmatch(text)):
-        raise TerminalError(f"{text!r} is no condition on a property.", advice="Write property=value.")
+        raise ParameterError(f"{text!r} is no condition on a property.", advice="Write property=value.")
     values = tuple(value.strip() for value in found["values"].split("|"))
     return PropertyCondition(found["key"], values, found["sign"] == "!=")

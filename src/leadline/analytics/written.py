@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 
 from leadline.analytics.report import Figure, Value, ValueKind
+from leadline.analytics.steps import PropertyCondition, Step, StepSource
 from leadline.kernel.figures import grouped, localised
 from leadline.qualification.stages import Stage
 
@@ -56,6 +57,27 @@ def money(amount: Decimal | None, currency: str) -> str:
 def stage_name(stage: str) -> str:
     """A stage as people say it; one that is not known is shown as it is, in words."""
     return STAGE_NAMES.get(stage, stage.replace("_", " ").capitalize())
+
+
+def step_words(step: Step) -> str:
+    """A step as people say it: "Quote requested", "Stage Customer", "Page /pricing", "Tool Used, tool quiz or game"."""
+    match step.source:
+        case StepSource.CONVERSION:
+            return step.name.replace("_", " ").capitalize()
+        case StepSource.STAGE:
+            return f"Stage {stage_name(step.name)}"
+        case StepSource.ANY:
+            named = "Anything"
+        case StepSource.PAGE:
+            named = f"Page {step.name}".strip()
+        case StepSource.EVENT:
+            named = step.name
+    return ", ".join([named, *map(_condition, step.where)])
+
+
+def _condition(condition: PropertyCondition) -> str:
+    values = " or ".join(value or "empty" for value in condition.values)
+    return f"{condition.key} {'not ' if condition.negated else ''}{values}"
 
 
 def span_words(seconds: float) -> str:

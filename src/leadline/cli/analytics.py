@@ -61,6 +61,7 @@ def _command(kind: Any) -> Any:
 
     def show(as_json: bool, as_csv: bool, table: str, **asked: str) -> None:
         given = {name: text for name, text in asked.items() if text}
+        _check(kind, given)
         _show(ask("report", name=kind.name, wanted=given), as_json, as_csv, table)
 
     options: dict[str, tuple[type, Any]] = {
@@ -78,11 +79,33 @@ def _command(kind: Any) -> Any:
     return get_command(alone)
 
 
+def _check(kind: Any, given: Mapping[str, str]) -> None:
+    """Refuse what can't be read before a server is asked: it would name the parameter, and here it is an option.
+
+    Raises:
+        ParameterError: it names the option.
+    """
+    from django.conf import settings
+
+    from leadline.analytics.parameter_error import ParameterError
+    from leadline.analytics.parameters import read_wanted
+    from leadline.kernel.clock import utc_now
+
+    try:
+        read_wanted(kind.all_parameters, given, utc_now(), settings.REPORTING_ZONE)
+    except ParameterError as error:
+        raise error.called(_option_name(error.parameter)) from error
+
+
+def _option_name(parameter: str) -> str:
+    return f"--{parameter.replace('_', '-')}"
+
+
 def _option(parameter: Any) -> Any:
     said = f"{parameter.help} Default: {parameter.default}." if parameter.default else parameter.help
     if parameter.choices and not parameter.help:
         said = f"{', '.join(value for value, _ in parameter.choices if value)}. {said}"
-    return typer.Option("", f"--{parameter.name.replace('_', '-')}", help=said.strip())
+    return typer.Option("", _option_name(parameter.name), help=said.strip())
 
 
 def _show(report: Mapping[str, Any], as_json: bool, as_csv: bool, table: str) -> None:
@@ -144,7 +167,10 @@ def _asked(wanted: Mapping[str, str]) -> str:
 def _print_table(table: Mapping[str, Any], report: Mapping[str, Any]) -> None:
     """As a table where the terminal is wide enough for it, else a row after the other."""
     columns = table["columns"]
-    rows = [[_said(value, column, report) for value, column in zip(row, columns, strict=True)] for row in table["rows"]]
+    rows = [
+        [_said(value, what, report) for value, what in zip(row, _of_row(table, place), strict=True)]
+        for place, row in enumerate(table["rows"])
+    ]
     widths = [_least_width(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
     if sum(widths) + BORDER * len(widths) <= console.width:
         console.print(_rich(table, rows, widths))
@@ -154,6 +180,14 @@ def _print_table(table: Mapping[str, Any], report: Mapping[str, Any]) -> None:
             _print_row(columns, row)
     if table["note"]:
         console.print(table["note"])
+
+
+def _of_row(table: Mapping[str, Any], place: int) -> list[Mapping[str, Any]]:
+    """The columns as a row has them: where rows tell of different things, its numbers are of its own kind."""
+    kinds = table.get("row_kinds")
+    if not kinds:
+        return list(table["columns"])
+    return [{**each, "kind": kinds[place]} if each["kind"] == "number" else each for each in table["columns"]]
 
 
 def _least_width(column: Mapping[str, Any], cells: Sequence[str]) -> int:

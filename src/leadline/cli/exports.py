@@ -6,6 +6,7 @@ import typer
 
 from leadline.cli.session import Json, ask, console, print_json
 from leadline.kernel.errors import TerminalError
+from leadline.kernel.figures import counted
 
 FORMATS = {".csv": "csv", ".xlsx": "xlsx", ".parquet": "parquet"}
 
@@ -36,7 +37,7 @@ def export(
     if as_json:
         print_json(done)
     else:
-        console.print(f"{done['rows']:,} rows in {done['file']}")
+        console.print(f"{counted(done['rows'], 'row')} in {done['file']}")
 
 
 def _list(as_json: bool) -> None:

@@ -4,6 +4,7 @@ import typer
 from rich.table import Table
 
 from leadline.cli.session import Json, console, migrate, print_json, start_django
+from leadline.kernel.figures import counted
 
 keys = typer.Typer(help="Write keys of event sources.", no_args_is_help=True)
 
@@ -65,4 +66,4 @@ def revoke(ending: str = typer.Argument(help="The last four characters of the ke
     if as_json:
         print_json({"ending": ending[-4:], "revoked": count})
         return
-    console.print(f"Revoked {count} key{'' if count == 1 else 's'}.")
+    console.print(f"Revoked {counted(count, 'key')}.")

@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 
 from leadline.cli.session import Json, ask, console, print_json
+from leadline.kernel.figures import counted
 
 spend = typer.Typer(help="What was spent on channels.", no_args_is_help=True)
 rates = typer.Typer(help="What currencies are worth in the reporting currency.", no_args_is_help=True)
@@ -28,7 +29,8 @@ def import_spend(
     if as_json:
         print_json(done)
         return
-    console.print(f"{done['rows']:,} rows for {done['days']:,} days; {done['replaced']:,} rows were replaced.")
+    rows, days = counted(done["rows"], "row"), counted(done["days"], "day")
+    console.print(f"{rows} for {days}, in place of {done['replaced']:,}.")
     if done["unknown_channels"]:
         console.print(f"No rule gives these channels, so no visit meets them: {', '.join(done['unknown_channels'])}.")
 
@@ -42,7 +44,7 @@ def show(as_json: bool = Json) -> None:
     elif not told["rows"]:
         console.print("No spend is known yet: leadline spend import FILE")
     else:
-        console.print(f"{told['rows']:,} rows from {told['first']} to {told['last']}.")
+        console.print(f"{counted(told['rows'], 'row')} from {told['first']} to {told['last']}.")
 
 
 @rates.command(name="import")
@@ -54,7 +56,7 @@ def import_rates(
     if as_json:
         print_json(done)
     else:
-        console.print(f"{done['rates']:,} rates, {done['replaced']:,} of them in place of others.")
+        console.print(f"{counted(done['rates'], 'rate')}, in place of {done['replaced']:,}.")
 
 
 @rates.command(name="show")

@@ -7,6 +7,7 @@ import typer
 from rich.table import Column, Table
 
 from leadline.cli.session import Json, ask, console, print_json
+from leadline.kernel.figures import counted
 
 reports = typer.Typer(help="Boards that are mailed as PDF, weekly or daily.", no_args_is_help=True)
 mail = typer.Typer(help="Mail.", no_args_is_help=True)
@@ -64,7 +65,7 @@ def send(number: int = typer.Argument(help="Which one."), as_json: bool = Json) 
     if as_json:
         print_json(told)
     else:
-        console.print(f"Sent to {told['recipients']} recipient{'' if told['recipients'] == 1 else 's'}.")
+        console.print(f"Sent to {counted(told['recipients'], 'recipient')}.")
 
 
 @mail.command(name="test")

@@ -32,4 +32,6 @@ def _table(report: dict[str, Any]) -> Table:
     table.add_row("Leads", f"{report['leads']:,}")
     for stage, count in report["by_stage"].items():
         table.add_row(f"  {stage.replace('_', ' ')}", f"{count:,}")
+    for each in report["crm"]:
+        table.add_row(f"CRM {each['name']}", f"{each['health']}: {each['words']}")
     return table

@@ -8,6 +8,7 @@ from rich.table import Table
 from leadline.cli.session import Json, console, migrate, print_json, start_django
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError
+from leadline.kernel.figures import counted
 
 tokens = typer.Typer(help="Tokens of the REST API.", no_args_is_help=True)
 
@@ -74,7 +75,7 @@ def revoke(ending: str = typer.Argument(help="The last four characters of the to
     if as_json:
         print_json({"ending": ending[-4:], "revoked": count})
         return
-    console.print(f"Revoked {count} token{'' if count == 1 else 's'}.")
+    console.print(f"Revoked {counted(count, 'token')}.")
 
 
 def _day(moment: datetime | None) -> str:

@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from leadline.cli.session import Json, ask, console, print_json
+from leadline.kernel.figures import counted
 
 traffic = typer.Typer(help="Mark our own people's traffic, which is kept and never scored.", no_args_is_help=True)
 
@@ -60,5 +61,4 @@ def remove(kind: str = Kind, value: str = Value, as_json: bool = Json) -> None:
 
 
 def _people(row: dict[str, Any]) -> str:
-    count = row["people"]
-    return f"{count:,} {'person' if count == 1 else 'people'}"
+    return counted(row["people"], "person", "people")

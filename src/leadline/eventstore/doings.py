@@ -11,6 +11,7 @@ import threading
 from leadline.eventstore.database import Cursor, fetch_int, transaction
 from leadline.eventstore.edges import max_edge_id
 from leadline.eventstore.loading import last_load_seq
+from leadline.eventstore.reading import begin_reading
 from leadline.eventstore.schema import sql
 
 DOINGS = "memory.main.doings"
@@ -30,8 +31,28 @@ _updating = threading.Lock()
 
 def bring_doings_up_to_date(cursor: Cursor) -> None:
     """Add what came since, in one transaction; whoever reads meanwhile sees what was."""
+    with _updating:
+        _bring_up_to_date(cursor)
+
+
+def begin_reading_doings(cursor: Cursor) -> None:
+    """Bring them up to date and begin to read before anybody can let them go (`reading.begin_reading`)."""
+    with _updating:
+        _bring_up_to_date(cursor)
+        begin_reading(cursor)
+
+
+def forget(cursor: Cursor) -> None:
+    """Let them go: after an erasure. They are made anew when they are next brought up to date; whoever began to read
+    before goes on reading them as they were."""
     with _updating, transaction(cursor):
-        if not _is_made(cursor):
+        for table in (DOINGS, CODES, WAITING, MARK):
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+def _bring_up_to_date(cursor: Cursor) -> None:
+    with transaction(cursor):
+        if not is_made(cursor):
             cursor.execute(MAKE)
         since, edge = _mark(cursor)
         load_seq, newest = last_load_seq(cursor), max_edge_id(cursor)
@@ -43,13 +64,6 @@ def bring_doings_up_to_date(cursor: Cursor) -> None:
             cursor.execute(sql("doings_new"), {"since": since})
             cursor.execute(f"{NOBODYS} WHERE load_seq > $since", {"since": since})
         cursor.execute(f"UPDATE {MARK} SET load_seq = ?, edge = ?", [load_seq, newest])
-
-
-def forget(cursor: Cursor) -> None:
-    """Let them go: after an erasure. They are made anew when they are next read."""
-    with _updating:
-        for table in (DOINGS, CODES, WAITING, MARK):
-            cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 def _move(cursor: Cursor, since: int, edge: int) -> None:
@@ -67,6 +81,7 @@ def _mark(cursor: Cursor) -> tuple[int, int]:
     return load_seq, edge
 
 
-def _is_made(cursor: Cursor) -> bool:
+def is_made(cursor: Cursor) -> bool:
+    """Whether they are there."""
     found = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'memory' AND table_name = 'doings_mark'"
     return bool(fetch_int(cursor, found))

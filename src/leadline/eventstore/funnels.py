@@ -10,7 +10,7 @@ from leadline.analytics.funnel import Funnel, Order
 from leadline.analytics.segments import Segment
 from leadline.analytics.steps import Step, StepSource
 from leadline.eventstore.database import Cursor
-from leadline.eventstore.doings import DOINGS, bring_doings_up_to_date
+from leadline.eventstore.doings import DOINGS
 from leadline.eventstore.funnel_arrays import EXCLUDED, History, Ints, Reached, chosen_of, in_order, run_funnel
 from leadline.eventstore.step_sql import (
     COUNTED,
@@ -48,8 +48,8 @@ class FunnelQuery:
 
 
 def funnel_of(cursor: Cursor, query: FunnelQuery, now: datetime) -> Reached:
-    """Who reached which step. Since each person's history stands alone, whom it is of is chosen at the end."""
-    bring_doings_up_to_date(cursor)
+    """Who reached which step. The doings are up to date (`doings.py`). Since each person's
+    history stands alone, whom it is of is chosen at the end."""
     return chosen_of(run_funnel(query.funnel, history_of(cursor, query)), _chosen(cursor, query.segment, now))
 
 

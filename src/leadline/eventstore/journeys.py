@@ -9,8 +9,9 @@ import numpy as np
 from leadline.analytics.journeys import PathRules
 from leadline.analytics.segments import Segment
 from leadline.analytics.steps import Step
+from leadline.analytics.written import step_words
 from leadline.eventstore.database import Cursor
-from leadline.eventstore.doings import CODES, DOINGS, bring_doings_up_to_date
+from leadline.eventstore.doings import CODES, DOINGS
 from leadline.eventstore.journey_arrays import Ints, Paths, cut_paths
 from leadline.eventstore.step_sql import EVERYBODY, Given, is_behaviour, meets, records
 
@@ -53,14 +54,13 @@ class Journeys:
 
 
 def journeys_of(cursor: Cursor, query: JourneyQuery, now: datetime) -> Journeys:
-    """Everybody's paths."""
-    bring_doings_up_to_date(cursor)
+    """Everybody's paths. The doings are up to date (`doings.py`)."""
     cursor.execute(NODES)
     labels = _labels(cursor)
     anchors = _anchors(cursor, query, len(labels))
     lead, at, node = _rows(cursor, query, len(labels), now)
     rules = replace(query.rules, anchors=anchors)
-    named = (*labels, query.anchor.text if query.anchor else "")
+    named = (*labels, step_words(query.anchor) if query.anchor else "")
     return Journeys(cut_paths(rules, lead, at, node), named)
 
 

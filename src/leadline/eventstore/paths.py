@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from leadline.analytics.attribution import NOWHERE, Paths
+from leadline.analytics.channels import DIRECT
 from leadline.analytics.segments import Segment
 from leadline.eventstore.database import Cursor
 from leadline.eventstore.schema import sql
@@ -41,7 +42,7 @@ KEYS = {
     Dimension.LANDING: "coalesce(nullif(landing, ''), '(no page)')",
     Dimension.CHANNEL_CAMPAIGN: f"channel || '{SEPARATOR}' || coalesce(campaign, '')",
 }
-VISITS = """SELECT lead, started_at AS touched_at, channel = 'Direct' AS direct, {key} AS key
+VISITS = """SELECT lead, started_at AS touched_at, channel = $direct AS direct, {key} AS key
     FROM memory.main.touches WHERE pages > 0 OR landing IS NOT NULL"""
 """What only servers told of somebody is a visit for want of others, and no touch: nobody can say what brought it."""
 CONVERSIONS = """SELECT lead, converted_at AS made_at, value FROM memory.main.conversions
@@ -59,6 +60,7 @@ class PathsWanted:
         goal: a conversion's name, "stage:qualified" (the first entry), or "lead" (becoming known).
         start, end: the goals of this time, half open; what is after `now` is not known yet.
         lookback: so long before a goal its touches may lie.
+        direct: the channel of visits that nothing brought, as the rules call it.
     """
 
     goal: str
@@ -68,6 +70,7 @@ class PathsWanted:
     lookback: timedelta
     dimension: Dimension = Dimension.CHANNEL
     segment: Segment | None = None
+    direct: str = DIRECT
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def read_paths(cursor: Cursor, wanted: PathsWanted) -> PathsFound:
 
 
 def _make_goals(cursor: Cursor, wanted: PathsWanted) -> dict[str, object]:
-    """Leaves the goals in a temporary table. Returns the parameters that the query of content takes."""
+    """Leaves the goals in a temporary table. Returns the parameters that the query of touches takes."""
     who: str = "true"
     chosen: Mapping[str, object] = {}
     if wanted.segment:
@@ -101,7 +104,7 @@ def _make_goals(cursor: Cursor, wanted: PathsWanted) -> dict[str, object]:
     asked = {**bounds, **chosen, **name}
     cursor.execute(sql("attribution_goals").replace("{reached}", reached).replace("{who}", who), asked)
     if wanted.dimension is not Dimension.CONTENT:
-        return {}
+        return {"direct": wanted.direct}
     return {"since": bounds["since"], "lookback": bounds["lookback"]}
 
 

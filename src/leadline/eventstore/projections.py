@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from leadline.analytics.channels import ChannelRules
-from leadline.eventstore.channel_sql import channel_case, referrer_case
+from leadline.eventstore.channel_sql import channel_case, folded_columns, quoted, referrer_case
 from leadline.eventstore.columns import MICROS
 from leadline.eventstore.database import Cursor, fetch_int, transaction
 from leadline.eventstore.schema import sql
@@ -57,6 +57,7 @@ PEOPLE_ROWS = pa.schema(
         ("seats", pa.int64()),
         ("monthly_value", pa.decimal128(18, 2)),
         ("currency", pa.string()),
+        ("crm_status", pa.string()),
         ("company", pa.string()),
         ("domain", pa.string()),
         ("employees", pa.int64()),
@@ -66,7 +67,7 @@ PEOPLE_ROWS = pa.schema(
 )
 """`known_at`: when they were first seen under a user id or an e-mail address; NULL for visitors. Scores are millionths.
 `memory.main.people` has besides: qualified_at and customer_at (first entry of the stage), channel, source, campaign and
-landing of their first visit, event_source (name of the event source of their first event), crm_status."""
+landing of their first visit, event_source (name of the event source of their first event)."""
 
 MOVE_ROWS = pa.schema(
     [
@@ -133,15 +134,15 @@ def fill(cursor: Cursor, given: Given, channels: ChannelRules) -> int:
         _make(cursor, TOUCHES, _touches(channels))
         _make(cursor, MOVES, sql("projected_moves"))
         _make(cursor, CONVERSIONS, sql("projected_conversions"))
-        _make(cursor, PEOPLE, _people(_first_of(TOUCHES)))
+        _make(cursor, PEOPLE, _people(_first_of(TOUCHES), channels))
     return count_people(cursor)
 
 
-def fill_standings(cursor: Cursor, given: Given) -> None:
+def fill_standings(cursor: Cursor, given: Given, channels: ChannelRules) -> None:
     """Make people and moves anew; visits and conversions stay as they are, and what they say of people."""
     with _taken(cursor, given):
         _make(cursor, MOVES, sql("projected_moves"))
-        _make(cursor, PEOPLE, _people(KEPT))
+        _make(cursor, PEOPLE, _people(KEPT, channels))
 
 
 def replace(cursor: Cursor, leads: Sequence[int], given: Given, channels: ChannelRules) -> None:
@@ -153,14 +154,14 @@ def replace(cursor: Cursor, leads: Sequence[int], given: Given, channels: Channe
         fresh = _put(cursor, TOUCHES, _touches(channels))
         _put(cursor, MOVES, sql("projected_moves"))
         _put(cursor, CONVERSIONS, sql("projected_conversions"))
-        _put(cursor, PEOPLE, _people(_first_of(fresh)))
+        _put(cursor, PEOPLE, _people(_first_of(fresh), channels))
 
 
-def replace_standings(cursor: Cursor, leads: Sequence[int], given: Given) -> None:
+def replace_standings(cursor: Cursor, leads: Sequence[int], given: Given, channels: ChannelRules) -> None:
     """The same of people and moves alone."""
     with _taken(cursor, given, leads):
         _put(cursor, MOVES, sql("projected_moves"))
-        _put(cursor, PEOPLE, _people(KEPT))
+        _put(cursor, PEOPLE, _people(KEPT, channels))
 
 
 def count_people(cursor: Cursor) -> int:
@@ -219,7 +220,7 @@ def _countries(cursor: Cursor) -> pa.Table:
 
 def _touches(channels: ChannelRules) -> str:
     text = sql("projected_touches").replace("{channel}", channel_case(channels))
-    return text.replace("{referrer}", referrer_case(channels))
+    return text.replace("{folded}", folded_columns(channels)).replace("{referrer}", referrer_case(channels))
 
 
 def _make(cursor: Cursor, table: str, query: str) -> None:
@@ -235,8 +236,8 @@ def _put(cursor: Cursor, table: str, query: str) -> str:
     return fresh
 
 
-def _people(first: str) -> str:
-    return sql("projected_people").replace("{first}", first)
+def _people(first: str, channels: ChannelRules) -> str:
+    return sql("projected_people").replace("{first}", first).replace("{direct}", quoted(channels.direct))
 
 
 def _first_of(touches: str) -> str:

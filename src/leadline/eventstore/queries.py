@@ -45,7 +45,6 @@ class StatusCounts:
     duplicates: int
     quarantined: int
     segments: int
-    last_loaded_at: datetime | None
 
 
 def latest_events(cursor: DuckDBPyConnection, limit: int) -> list[StoredEvent]:
@@ -59,9 +58,8 @@ def status_counts(cursor: DuckDBPyConnection) -> StatusCounts:
     """Sums over all segments."""
     row = cursor.execute(sql("status_counts")).fetchone()
     if row is None:
-        return StatusCounts(0, 0, 0, 0, None)
-    stored, duplicates, quarantined, segments, last = row
-    return StatusCounts(stored, duplicates, quarantined, segments, None if last is None else _aware(last))
+        return StatusCounts(0, 0, 0, 0)
+    return StatusCounts(*row)
 
 
 def noise_counts(cursor: DuckDBPyConnection) -> dict[str, int]:

@@ -10,7 +10,7 @@ from leadline.analytics.retention import WORD, Cohort, Counts, Flags, Retention,
 from leadline.analytics.segments import Segment
 from leadline.analytics.steps import Step, StepSource
 from leadline.eventstore.database import Cursor
-from leadline.eventstore.doings import DOINGS, bring_doings_up_to_date
+from leadline.eventstore.doings import DOINGS
 from leadline.eventstore.funnels import step_rows
 from leadline.eventstore.step_sql import EVERYBODY, Given
 
@@ -29,8 +29,7 @@ class RetentionQuery:
 
 
 def retention_of(cursor: Cursor, query: RetentionQuery, now: datetime) -> Tally:
-    """Count the cohorts and who came back."""
-    bring_doings_up_to_date(cursor)
+    """Count the cohorts and who came back. The doings are up to date (`doings.py`)."""
     given = Given()
     write = _rolling if query.retention.clock is RetentionClock.ROLLING else _calendar
     text = write(query, given, given.chosen(query.segment, now))

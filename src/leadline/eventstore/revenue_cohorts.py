@@ -9,12 +9,14 @@ from leadline.eventstore.schema import sql
 from leadline.eventstore.usage import naive
 
 CohortRow = tuple[int, int | None, int, int, float]
+BEFORE = -1
 
 
 def revenue_cohorts(
     cursor: Cursor, name: str, months: Sequence[Period], now: datetime, who: str, chosen: Mapping[str, object]
 ) -> list[CohortRow]:
-    """(cohort, month, people, deals, revenue), both as places in `months`; a month of None is the cohort's size.
+    """(cohort, month, people, deals, revenue), both as places in `months`; a month of None is the cohort's size,
+    BEFORE what its people had won before its month.
 
     Args:
         who: a condition on people, with its named parameters `chosen`.

@@ -1,6 +1,7 @@
 """Segments as SQL over the people table (`eventstore/projections.py`)."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from leadline.analytics.segment_fields import Field, FieldKind, FlagTest
 from leadline.analytics.segments import EQUALITY, Condition, Operator, Segment, Value
@@ -21,16 +22,25 @@ def segment_sql(
         now: what "7d" counts from, aware; the store's clock when None. Reports give `sources.now`.
         prefix: what the parameters' names begin with, for queries with several segments.
     """
-    writer = _Writer(alias, now, prefix)
+    writer = _Writer(alias, now, prefix, segment.zone)
     told = [writer.condition(condition) for condition in segment.conditions]
     return " AND ".join(told) or "true", writer.parameters
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    """When a day begins, as the store has it: UTC without a zone."""
+    begins = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+    try:
+        return begins.astimezone(UTC).replace(tzinfo=None)
+    except OverflowError:  # the first or last day that there is
+        return begins.replace(tzinfo=None)
 
 
 class _Writer:
     """Writes conditions and collects what they are given."""
 
-    def __init__(self, alias: str, now: datetime | None, prefix: str) -> None:
-        self._alias, self._now, self._prefix = alias, now, prefix
+    def __init__(self, alias: str, now: datetime | None, prefix: str, zone: str) -> None:
+        self._alias, self._now, self._prefix, self._zone = alias, now, prefix, zone
         self.parameters: Parameters = {}
 
     def condition(self, condition: Condition) -> str:
@@ -73,8 +83,7 @@ class _Writer:
         """Of a whole day: until its end, or after it."""
         whole = operator in (Operator.AT_MOST, Operator.MORE)
         sign = ">=" if operator in (Operator.AT_LEAST, Operator.MORE) else "<"
-        bound = datetime(day.year, day.month, day.day) + timedelta(days=1) * whole  # noqa: DTZ001  # as the store has it
-        return f"{column} {sign} {self._given(bound)}"
+        return f"{column} {sign} {self._given(_midnight(day + timedelta(days=1) * whole, self._zone))}"
 
     def _clock(self) -> str:
         if self._now is None:

@@ -33,6 +33,11 @@ def grouped(number: float | Decimal, places: int = 0) -> str:
     return localised(f"{number:,.{places}f}")
 
 
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """ "1 seat", "4 seats", "3 people"."""
+    return f"{grouped(count)} {noun if count == 1 else plural or noun + 's'}"
+
+
 @contextmanager
 def written_with(signs: Signs) -> Iterator[None]:
     """Numbers are written with these signs inside."""

@@ -122,7 +122,7 @@ def measured_series(engine: Engine, alert: Alert, buckets: Sequence[Period], now
     """An alert's metric over buckets."""
     bring_up_to_date(engine)
     with engine.store.cursor() as cursor:
-        sources = Sources(cursor, engine.ruleset, now, settings.CURRENCY)
+        sources = Sources(cursor, engine.ruleset, now, settings.CURRENCY, settings.REPORTING_ZONE)
         found = measure(sources, alert.metric, buckets, alert.segment)
     return [Point(bucket, each.value, each.cases) for bucket, each in zip(buckets, found, strict=True)]
 

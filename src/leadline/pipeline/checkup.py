@@ -11,9 +11,12 @@ from pathlib import Path
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from leadline.crm.models import Connection
 from leadline.eventstore.database import extension_path
 from leadline.kernel.errors import LeadlineError
 from leadline.pipeline import control
+from leadline.pipeline.crm.health import UNWELL
+from leadline.pipeline.crm.shapes import told_connections
 from leadline.pipeline.ownership import owner_of
 from leadline.privacy.keys import FILE_NAME, load_master_keys
 from leadline.tracking.collector.state import FILE_NAME as COLLECTOR_STATE
@@ -115,4 +118,14 @@ def _collector(data: Path) -> Finding:
     return Finding("collector", not state.trouble, state.trouble or accepted)
 
 
-CHECKS = (_data_folder, _secret_keys, _free_disk, _encryption, _record_store, _server, _spool, _collector)
+def _crm(data: Path) -> Finding:  # noqa: ARG001  # every check has the same signature
+    found = told_connections(list(Connection.objects.order_by("name")), datetime.now(UTC))
+    if not found:
+        return Finding("crm", True, "no connection")
+    unwell = [each for each in found if each["health"] in UNWELL]
+    told = [f"{each['name']}: {each['words']} {each['advice']}".strip() for each in unwell]
+    well = ", ".join(f"{each['name']}: {each['words']}" for each in found)
+    return Finding("crm", not unwell, "; ".join(told) or well)
+
+
+CHECKS = (_data_folder, _secret_keys, _free_disk, _encryption, _record_store, _server, _spool, _collector, _crm)

@@ -19,6 +19,9 @@ from leadline.pipeline.accounting import account
 from leadline.pipeline.alert_commands import ALERT_COMMANDS
 from leadline.pipeline.channels import channels_set, channels_show
 from leadline.pipeline.counterfactuals import whatif
+from leadline.pipeline.crm.commands import CRM_COMMANDS
+from leadline.pipeline.crm.connections import connections_briefly
+from leadline.pipeline.crm.running import crm_sync
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.explain_command import explain
 from leadline.pipeline.exports.exporting import export, export_tables
@@ -36,6 +39,7 @@ from leadline.pipeline.impact import ruleset_impact
 from leadline.pipeline.imports.rehearsal import planned_types, rehearse
 from leadline.pipeline.jobs import job, job_cancel, job_start, jobs
 from leadline.pipeline.money import rates_import, rates_show, spend_import, spend_show
+from leadline.pipeline.notifying.commands import NOTIFY_COMMANDS
 from leadline.pipeline.plans import plan_infer, plan_violations
 from leadline.pipeline.quarantine import quarantine_list, quarantine_replay, quarantine_show
 from leadline.pipeline.rebuilding import rebuild
@@ -96,6 +100,7 @@ def status(engine: Engine) -> dict[str, Any]:
         "spool_lag_seconds": max((utc_now() - oldest).total_seconds(), 0.0) if oldest else 0.0,
         "leads": Lead.objects.filter(merged_into=None, internal=False, bot=False).count(),
         "by_stage": {stage.value: stages.get(stage.value, 0) for stage in Stage},
+        "crm": connections_briefly(),
     }
 
 
@@ -184,10 +189,14 @@ COMMANDS: Mapping[str, Command] = {
         *(job_start, job, job_cancel, jobs, ruleset_impact, report, report_kinds, export, export_tables),
         *(channels_show, channels_set, spend_import, spend_show, rates_import, rates_show),
         *ALERT_COMMANDS,
+        *NOTIFY_COMMANDS,
+        *CRM_COMMANDS,
         *SCHEDULE_COMMANDS,
         *(quarantine_list, quarantine_show, quarantine_replay, plan_infer, plan_violations),
     )
 }
+WATCHED: frozenset[Command] = frozenset({rescore, rebuild, rehearse, rules_publish, rules_rollback, crm_sync})
+"""Those that tell how far they are."""
 
 
 def dispatch(engine: Engine, command: str, arguments: Mapping[str, Any], advance: Advance) -> Any:
@@ -199,7 +208,7 @@ def dispatch(engine: Engine, command: str, arguments: Mapping[str, Any], advance
     function = COMMANDS.get(command)
     if function is None:
         raise NotFoundError(f"There is no command {command!r}.")
-    reports = {"advance": advance} if function in {rescore, rebuild, rehearse, rules_publish, rules_rollback} else {}
+    reports = {"advance": advance} if function in WATCHED else {}
     return function(engine, **arguments, **reports)
 
 

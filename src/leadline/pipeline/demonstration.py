@@ -20,7 +20,16 @@ from leadline.demo.platform import Platform
 from leadline.kernel.clock import to_micros
 from leadline.kernel.errors import DocumentError, TerminalError
 from leadline.pipeline.demonstration_alerts import plant_alerts
+from leadline.pipeline.demonstration_crm import (
+    bring_up,
+    hear_people,
+    others_answers,
+    others_requests,
+    plant_sandbox,
+    users_of,
+)
 from leadline.pipeline.demonstration_money import keep_money
+from leadline.pipeline.demonstration_notifications import plant_notifications
 from leadline.pipeline.demonstration_sales import SalesDays, gather_team
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.jobs import job_start
@@ -111,8 +120,10 @@ def catch_up(engine: Engine, state: DemoState, now: datetime, advance: Advance) 
     """Bring what the simulated people did since the last time. Adds nothing twice: its message ids are its own."""
     began = datetime.fromisoformat(state.until)
     platform = state.platform()
-    days = SalesDays(engine, platform.answers(began, now))
-    spool(engine, platform.requests(began, now), now)
+    in_hand = hear_people(engine)
+    users = users_of(in_hand)
+    days = SalesDays(engine, others_answers(platform.answers(began, now), users))
+    spool(engine, others_requests(platform.requests(began, now), users), now)
     _write_state(engine.data, DemoState(**{**asdict(state), "until": now.isoformat()}))
     keep_money(state.seed, platform.origin, now, state.people / state.days)
     span = max((now - began).days, 1)
@@ -124,9 +135,13 @@ def catch_up(engine: Engine, state: DemoState, now: datetime, advance: Advance) 
     report = tick(engine, now, after_segment)
     days.work_until(now)
     if state.until == state.origin:
+        plant_sandbox(engine, platform, now)
         _plant_draft(engine)
         plant_weekly_review(kinds())
         plant_alerts(engine, now)
+        plant_notifications(engine, now)
+    else:
+        bring_up(engine, platform, began, now, in_hand)
     return report
 
 

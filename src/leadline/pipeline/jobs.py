@@ -14,7 +14,8 @@ from django.db import close_old_connections, transaction
 from django.utils import timezone
 
 from leadline.kernel.errors import LeadlineError, NotFoundError
-from leadline.pipeline import appointments, backtests, schedules, suggestions
+from leadline.pipeline import appointments, backtests, bulk_jobs, schedules, suggestions
+from leadline.pipeline.crm import running as crm_running
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.models import Job
 
@@ -31,11 +32,14 @@ KINDS: dict[str, Work] = {
     "suggestion": suggestions.run,
     appointments.REPORT: schedules.run,
     appointments.ALERTS: appointments.check_alerts,
+    bulk_jobs.BULK: bulk_jobs.run,
+    crm_running.BACKFILL: crm_running.backfill,
 }
 """What each kind does: (engine, arguments, report) -> JSON-able result. `report(done, total)` raises `Cancelled`."""
 REFUSALS: dict[str, Callable[[Engine, Mapping[str, Any]], object]] = {
     "backtest": backtests.wishes_of,
     "suggestion": suggestions.wishes_of,
+    crm_running.BACKFILL: crm_running.check_backfill,
 }
 """What raises at once, before a job is made, when arguments of a kind can't work."""
 logger = logging.getLogger(__name__)

@@ -1,6 +1,9 @@
-"""How far the pipeline came, and work that takes longer than a request."""
+"""How far the pipeline came, work that takes longer than a request, and deals as a CRM last told of them."""
 
 from django.db import models
+
+from leadline.crm.models import Connection
+from leadline.tracking.models import Lead
 
 
 class PipelineMark(models.Model):
@@ -38,3 +41,25 @@ class ImportProgress(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     lines = models.PositiveBigIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
+
+
+class ReportedDeal(models.Model):
+    """A deal of a CRM as it was last told as events: what comes next is the difference from it.
+
+    `state` is open, won or lost. `told` counts how often something of it was told, `told_at` is the moment that the
+    last event carries: later ones come after it, whatever the CRM's clock says.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="deals")
+    remote_id = models.CharField(max_length=120)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="reported_deals")
+    state = models.CharField(max_length=8)
+    amount = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    lost_reason = models.CharField(max_length=200, blank=True)
+    opened_at = models.DateTimeField()
+    told_at = models.DateTimeField()
+    told = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "remote_id"], name="reported_deal_once")]

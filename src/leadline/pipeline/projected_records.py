@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Model
 
+from leadline.crm.models import Link
 from leadline.eventstore.projections import CONVERSION_ROWS, MOVE_ROWS, PEOPLE_ROWS
 from leadline.pipeline.record_rows import RecordQuery
 from leadline.qualification.models import Standing, Transition
@@ -14,6 +15,10 @@ OF_STANDING = ("stage", "stage_since", "grade", "fit", "total", "engagement", "r
                "owner", "contacted_at", "accepted_at", "rejected_at", "rejection", "snoozed_until", "contact_due_at",
                "breached_at", "trigger_at", "seats", "monthly_value", "currency")  # fmt: skip
 OF_ACCOUNT = ("domain", "employees", "industry", "country")
+CRM_STATUS = """coalesce((SELECT CASE WHEN told.status = '' THEN 'Sent' ELSE told.status END FROM {link} AS told
+    WHERE told.lead_id = lead.id AND told.tombstone = '' AND told.remote_id <> ''
+    ORDER BY coalesce(told.remote_changed_at, told.sent_at, told.created_at) DESC, told.id DESC LIMIT 1), '')"""
+"""Of several CRMs, the one in which something happened last."""
 KNOWN_AT = """CASE WHEN lead.known THEN (SELECT min(first_seen_at) FROM {identity} AS named
     WHERE named.lead_id = lead.id AND named.kind IN ('user_id', 'email')) END"""
 
@@ -25,6 +30,7 @@ def people_query() -> RecordQuery:
         "account": "lead.account_id",
         "known_at": KNOWN_AT.format(identity=_table(Identity)),
         "owner_user": "standing.owner_user_id",
+        "crm_status": CRM_STATUS.format(link=_table(Link)),
         "company": "account.name",
         **_of("lead", OF_LEAD),
         **_of("standing", OF_STANDING),

@@ -87,9 +87,9 @@ def _apply(engine: Engine, cursor: Cursor, changes: Changes, *, same: bool) -> N
         projections.replace(cursor, sorted(touched), _of(touched), rules)
     rescored = changes.rescored - touched
     if changes.all_rescored or _is_most(cursor, len(rescored)):
-        projections.fill_standings(cursor, _standings())
+        projections.fill_standings(cursor, _standings(), rules)
     elif rescored:
-        projections.replace_standings(cursor, sorted(rescored), _standings(rescored))
+        projections.replace_standings(cursor, sorted(rescored), _standings(rescored), rules)
 
 
 def _is_most(cursor: Cursor, count: int) -> bool:

@@ -13,8 +13,10 @@ from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import ServerUnreachableError
 from leadline.pipeline.commands import dispatch
 from leadline.pipeline.control import ControlServer
+from leadline.pipeline.crm.keeper import CRMKeeper
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.jobs import JobRunner
+from leadline.pipeline.notifying.keeper import NotificationKeeper
 from leadline.pipeline.projection_keeper import ProjectionKeeper
 from leadline.pipeline.reports import page_script
 from leadline.pipeline.ticker import Ticker
@@ -33,6 +35,8 @@ class Runtime:
     jobs: JobRunner
     started_at: datetime
     projections: ProjectionKeeper
+    crm: CRMKeeper
+    notifications: NotificationKeeper
 
 
 _running: Runtime | None = None
@@ -50,9 +54,12 @@ def start() -> Runtime:
     ticker = Ticker(engine)
     control = ControlServer(engine.data, partial(dispatch, engine))
     jobs = JobRunner(engine)
-    _running = Runtime(engine, ticker, control, jobs, utc_now(), ProjectionKeeper(engine))
+    keepers = ProjectionKeeper(engine), CRMKeeper(engine), NotificationKeeper(engine)
+    _running = Runtime(engine, ticker, control, jobs, utc_now(), *keepers)
     ticker.start()
     _running.projections.start()
+    _running.crm.start()
+    _running.notifications.start()
     jobs.start()
     control.start()
     page_script.warm(engine.data)
@@ -65,6 +72,8 @@ def stop() -> None:
     runtime, _running = _running, None
     if runtime is not None:
         runtime.control.stop()
+        runtime.crm.stop()
+        runtime.notifications.stop()
         runtime.jobs.stop()
         runtime.ticker.stop()
         runtime.projections.stop()
@@ -75,7 +84,8 @@ def use(engine: Engine) -> None:
     """Let pages work with this engine without ticking: for tests."""
     global _running  # noqa: PLW0603  # one per process by design
     control = ControlServer(engine.data, lambda *_: None)
-    _running = Runtime(engine, Ticker(engine), control, JobRunner(engine), utc_now(), ProjectionKeeper(engine))
+    keepers = ProjectionKeeper(engine), CRMKeeper(engine), NotificationKeeper(engine)
+    _running = Runtime(engine, Ticker(engine), control, JobRunner(engine), utc_now(), *keepers)
 
 
 def running() -> Runtime:

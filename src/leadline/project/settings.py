@@ -52,6 +52,8 @@ INSTALLED_APPS = [
     "leadline.tracking",
     "leadline.scoring",
     "leadline.qualification",
+    "leadline.crm",
+    "leadline.notifications",
     "leadline.analytics",
     "leadline.pipeline",
 ]

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -17,7 +17,16 @@ from leadline.scoring.sentences import conversion_sentence
 from leadline.scoring.stage_terms import ConversionRule
 from leadline.tracking.events import Event, TraitChange
 from leadline.tracking.identity import IdentityKind
-from leadline.tracking.recognition import ConversionRecipe, Worth, key_of, makes, worth_of
+from leadline.tracking.recognition import (
+    ConversionRecipe,
+    Worth,
+    fact_rank,
+    key_of,
+    makes,
+    stands,
+    supersedes,
+    worth_of,
+)
 from leadline.tracking.traits import CONTACT_TRAITS, NOISE_MARK
 
 OPPORTUNITY = "opportunity"
@@ -32,8 +41,8 @@ class Converted:
 
     Attributes:
         key: what tells it from others of its name.
-        identity: whose it is: of the earliest event with the key.
-        cancelled: an `unless` event came, perhaps before what it cancels.
+        identity: whose it is: of the earliest event with the key, as `facts` are. The amount is the latest one's.
+        cancelled: an `unless` event is the latest of all with the key.
     """
 
     name: str
@@ -53,13 +62,38 @@ class Converted:
 
 @dataclass
 class Recognised:
-    """What is known of one key so far: a cancellation may come before what it cancels. `number` is their order."""
+    """What is known of one key so far: a cancellation may come before what it cancels. `number` is their order.
+
+    Attributes:
+        said, unmade, priced: the latest event that makes it, that cancels it, and that says an amount.
+    """
 
     number: int
     identity: int = 0
     occurred_micros: int | None = None
     worth: Worth = NOTHING
-    cancelled: bool = False
+    said: int | None = None
+    unmade: int | None = None
+    priced: int | None = None
+
+    def make(self, at: int, identity: int, worth: Worth) -> None:
+        """An event makes it."""
+        self.said = at if self.said is None else max(at, self.said)
+        if supersedes(at, worth, self.priced, self.worth):
+            self.priced, self.worth = at, replace(self.worth, amount=worth.amount, currency=worth.currency)
+        rank = (at, *fact_rank(worth.facts, identity))
+        if self.occurred_micros is None or rank < (self.occurred_micros, *fact_rank(self.worth.facts, self.identity)):
+            self.identity, self.occurred_micros = identity, at
+            self.worth = replace(self.worth, facts=worth.facts)
+
+    def unmake(self, at: int) -> None:
+        """An event cancels it."""
+        self.unmade = at if self.unmade is None else max(at, self.unmade)
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it does not stand."""
+        return not stands(self.said, self.unmade)
 
 
 @dataclass
@@ -80,11 +114,9 @@ class ConversionLog:
         place = recipe.name, key_of(recipe, event.source, f"{event.source}:{event.message_hash}", event.properties)
         known = self.found.setdefault(place, Recognised(len(self.found)))
         if cancels:
-            known.cancelled = True
-            return place
-        worth, before = worth_of(recipe, event.properties), known.occurred_micros
-        if before is None or (event.occurred_micros, *worth.rank) < (before, *known.worth.rank):
-            known.identity, known.occurred_micros, known.worth = event.identity, event.occurred_micros, worth
+            known.unmake(event.occurred_micros)
+        else:
+            known.make(event.occurred_micros, event.identity, worth_of(recipe, event.properties))
         return place
 
     def conversions(self, places: Iterable[tuple[str, str]] | None = None) -> list[Converted]:

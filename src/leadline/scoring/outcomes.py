@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from leadline.scoring.stage_terms import ConversionRule
 from leadline.tracking.events import Event
-from leadline.tracking.recognition import ConversionRecipe, key_of, makes, worth_of
+from leadline.tracking.recognition import ConversionRecipe, fact_rank, key_of, makes, stands, worth_of
 
 CLOSED_NOT_UNMADE = frozenset({"opportunity"})
 """Conversions whose `unless` event ends them and does not unmake them: a lost opportunity was one all the same."""
@@ -17,7 +17,7 @@ class Occurrence:
 
     Attributes:
         identity: of whoever converted.
-        cancelled_micros: when it was cancelled first; None when it never was.
+        cancelled_micros: when it was cancelled last; None when it never was, or was made again since.
         facts: what the ruleset keeps with it.
     """
 
@@ -25,6 +25,7 @@ class Occurrence:
     occurred_micros: int | None = None
     cancelled_micros: int | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
+    said_micros: int | None = None
 
 
 def occurrences(rule: ConversionRule, events: Iterable[Event]) -> list[Occurrence]:
@@ -43,8 +44,8 @@ def occurrences(rule: ConversionRule, events: Iterable[Event]) -> list[Occurrenc
         key = key_of(recipe, event.source, f"{event.source}:{event.message_hash}", event.properties)
         _note(found.setdefault(key, Occurrence()), recipe, event, cancels)
     made = [each for each in found.values() if each.occurred_micros is not None]
-    if rule.name in CLOSED_NOT_UNMADE:
-        for each in made:
+    for each in made:
+        if rule.name in CLOSED_NOT_UNMADE or stands(each.said_micros, each.cancelled_micros):
             each.cancelled_micros = None
     return made
 
@@ -59,7 +60,10 @@ def recipe_of(rule: ConversionRule) -> ConversionRecipe:
 def _note(known: Occurrence, recipe: ConversionRecipe, event: Event, cancels: bool) -> None:
     at = event.occurred_micros
     if cancels:
-        known.cancelled_micros = at if known.cancelled_micros is None else min(at, known.cancelled_micros)
-    elif known.occurred_micros is None or (at, event.identity) < (known.occurred_micros, known.identity):
-        known.identity, known.occurred_micros = event.identity, at
-        known.facts = worth_of(recipe, event.properties).facts
+        known.cancelled_micros = at if known.cancelled_micros is None else max(at, known.cancelled_micros)
+        return
+    known.said_micros = at if known.said_micros is None else max(at, known.said_micros)
+    facts = worth_of(recipe, event.properties).facts
+    rank = (at, *fact_rank(facts, event.identity))
+    if known.occurred_micros is None or rank < (known.occurred_micros, *fact_rank(known.facts, known.identity)):
+        known.identity, known.occurred_micros, known.facts = event.identity, at, facts

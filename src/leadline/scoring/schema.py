@@ -1,8 +1,10 @@
-"""The JSON Schema of ruleset documents, for editors: made of the structs that read them, so that it can not drift."""
+"""The JSON Schema of ruleset documents, for editors: made of the structs that read them, so that it can not drift.
+
+`document_schema` does it for any document that is read through structs of `entries.py`.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -15,18 +17,18 @@ ATTRIBUTE = re.compile(r"^ {4,}(\w+): (.*(?:\n {9,}.*)*)", re.MULTILINE)
 Schema = dict[str, Any]
 
 
-@cache
-def _texts() -> Mapping[str, Mapping[str, str]]:
-    """Struct name -> field as written in a document -> what it means."""
-    return {kind.__name__: described(kind) for kind in _kinds(Entry)}
-
-
 def ruleset_schema() -> Schema:
     """The schema (draft 2020-12). What needs a look at other entries, such as a metric's name, is not in it."""
-    (root,), components = msgspec.json.schema_components((DocumentEntry,), ref_template="#/$defs/{name}")
-    definitions = {name: _described(name, component) for name, component in components.items()}
+    return document_schema(DocumentEntry, "Leadline ruleset")
+
+
+def document_schema(kind: type[Entry], title: str) -> Schema:
+    """The schema of documents that a struct reads."""
+    (root,), components = msgspec.json.schema_components((kind,), ref_template="#/$defs/{name}")
+    texts = {each.__name__: described(each) for each in _kinds(Entry)}
+    definitions = {name: _described(component, texts.get(name, {})) for name, component in components.items()}
     document = definitions.pop(root["$ref"].rpartition("/")[2])
-    return {"$schema": DIALECT, **document, "title": "Leadline ruleset", "$defs": definitions}
+    return {"$schema": DIALECT, **document, "title": title, "$defs": definitions}
 
 
 def described(kind: type[Entry]) -> dict[str, str]:
@@ -45,12 +47,11 @@ def _kinds(kind: type[Entry]) -> Iterator[type[Entry]]:
         yield from _kinds(each)
 
 
-def _described(name: str, component: Schema) -> Schema:
+def _described(component: Schema, texts: Mapping[str, str]) -> Schema:
     """A definition with its first words as its description, and those of each field with the field."""
     told = {key: value for key, value in component.items() if key != "title"}
     if "description" in told:
         told["description"] = " ".join(told["description"].partition("Attributes:")[0].split())
-    texts = _texts().get(name, {})
     if "properties" in told:
         told["properties"] = {
             field: {**schema, "description": texts.get(field, "")} for field, schema in told["properties"].items()

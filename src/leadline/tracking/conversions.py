@@ -1,10 +1,13 @@
 """Conversions are recognised as the ruleset declares them, once per key, and cancelled by the event that does so.
 
+The earliest event of a key says when it was; the latest says what it is worth, and whether it stands.
+
 The rules come from the ruleset, two stages later; the pipeline hands them over as `ConversionRecipe`s.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from leadline.kernel.clock import from_micros
 from leadline.privacy.lookup import LookupHasher
@@ -12,7 +15,7 @@ from leadline.tracking.chunks import CHUNK, chunks
 from leadline.tracking.models import Conversion
 from leadline.tracking.normalise import Draft
 from leadline.tracking.recognition import ConversionRecipe as ConversionRecipe
-from leadline.tracking.recognition import Worth, key_of, makes, worth_of
+from leadline.tracking.recognition import Worth, fact_rank, key_of, makes, stands, supersedes, worth_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class ConversionBook:
                 )
 
     def save(self) -> set[int]:
-        """Write them; the earliest sighting of a key counts. Returns the identities concerned."""
+        """Write them. Returns the identities concerned."""
         if not self.sightings:
             return set()
         rows = _stored({sighting.digest for sighting in self.sightings})
@@ -82,16 +85,20 @@ def _stored(digests: set[bytes]) -> dict[tuple[str, bytes], Conversion]:
 def _apply(row: Conversion, sighting: Sighting) -> None:
     moment = from_micros(sighting.occurred_micros)
     if sighting.cancels:
-        row.cancelled_at = min(row.cancelled_at or moment, moment)
-        return
+        row.unmade_at = max(row.unmade_at or moment, moment)
+    else:
+        row.said_at = max(row.said_at or moment, moment)
+        _make(row, sighting, moment)
+    row.cancelled_at = None if stands(row.said_at, row.unmade_at) else row.unmade_at
+
+
+def _make(row: Conversion, sighting: Sighting, moment: datetime) -> None:
     worth = worth_of(sighting.recipe, sighting.properties)
-    if row.occurred_at is None or (moment, *worth.rank) < (row.occurred_at, *_worth(row).rank):
-        row.identity_id, row.occurred_at = sighting.identity, moment
-        row.amount, row.currency, row.facts = worth.amount, worth.currency, dict(worth.facts)
-
-
-def _worth(row: Conversion) -> Worth:
-    return Worth(row.amount, row.currency, row.facts)
+    if supersedes(moment, worth, row.priced_at, Worth(row.amount, row.currency)):
+        row.amount, row.currency, row.priced_at = worth.amount, worth.currency, moment
+    rank = (moment, *fact_rank(worth.facts, sighting.identity))
+    if row.occurred_at is None or rank < (row.occurred_at, *fact_rank(row.facts, row.identity_id or 0)):
+        row.identity_id, row.occurred_at, row.facts = sighting.identity, moment, dict(worth.facts)
 
 
 def _write(rows: list[Conversion]) -> None:
@@ -99,6 +106,9 @@ def _write(rows: list[Conversion]) -> None:
         rows,
         update_conflicts=True,
         unique_fields=["name", "digest"],
-        update_fields=["identity", "occurred_at", "cancelled_at", "amount", "currency", "facts"],
+        update_fields=[
+            *("identity", "occurred_at", "cancelled_at", "said_at", "unmade_at", "priced_at"),
+            *("amount", "currency", "facts"),
+        ],
         batch_size=CHUNK,
     )

@@ -221,13 +221,21 @@ class Profile(models.Model):
 
 
 class Conversion(models.Model):
-    """One conversion, once per key. A cancellation may arrive before what it cancels."""
+    """One conversion, once per key, in whatever order its events arrive.
+
+    Its earliest event says when and whose it is, and `facts`; the latest with an amount (`priced_at`) says the amount.
+    `said_at` is its latest event and `unmade_at` the latest that cancels it: the later of the two counts, and
+    `cancelled_at` is None while it stands.
+    """
 
     name = models.CharField(max_length=60)
     digest = models.BinaryField(max_length=16)
     identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="conversions", null=True)
     occurred_at = models.DateTimeField(null=True, db_index=True)
     cancelled_at = models.DateTimeField(null=True)
+    said_at = models.DateTimeField(null=True)
+    unmade_at = models.DateTimeField(null=True)
+    priced_at = models.DateTimeField(null=True)
     amount = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, blank=True)
     facts = models.JSONField(default=dict)

@@ -3,12 +3,16 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
 from leadline.tracking.conditions import Condition
 
 LARGEST_AMOUNT = Decimal(10) ** 13
 CENT = Decimal("0.01")
+Moment = TypeVar("Moment", int, datetime)
+"""Microseconds of an event, or a row's datetime."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,28 @@ class Worth:
     facts: Mapping[str, object] = field(default_factory=dict)
 
     @property
-    def rank(self) -> tuple[object, ...]:
-        """Of two events of one instant the one that says less counts, so that the order of arrival never matters."""
-        return self.amount or Decimal(0), self.currency, json.dumps(self.facts, sort_keys=True)
+    def price(self) -> tuple[Decimal, str]:
+        """What two amounts of one instant are compared by: the smaller counts, so that the order of arrival never
+        matters."""
+        return self.amount or Decimal(0), self.currency
+
+
+def fact_rank(facts: Mapping[str, object], identity: int) -> tuple[str, int]:
+    """The same of two events of one instant that might be the earliest."""
+    return json.dumps(facts, sort_keys=True), identity
+
+
+def supersedes(moment: Moment, worth: Worth, at: Moment | None, known: Worth) -> bool:
+    """Whether an event's amount counts and not the one that was known, said at `at`: the latest amount does. An event
+    without one says nothing about it."""
+    if worth.amount is None or at is None:
+        return worth.amount is not None
+    return moment > at or (moment == at and worth.price < known.price)
+
+
+def stands(said: Moment | None, unmade: Moment | None) -> bool:
+    """Whether what was last said of a conversion is that it happened, and not that it is cancelled."""
+    return said is not None and (unmade is None or said > unmade)
 
 
 def makes(recipe: ConversionRecipe, name: str, properties: Mapping[str, object]) -> bool:

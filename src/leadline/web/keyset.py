@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -13,10 +14,10 @@ from leadline.kernel.clock import from_micros, to_micros
 
 PAGE = 50
 COUNT_CAP = 10_000
-MOMENT = "t"
-WORD = re.compile(r"t[0-9]{1,16}|[0-9]{1,18}")
+MOMENT, TEXT = "t", "s"
+WORD = re.compile(r"t[0-9]{1,16}|s(?:(?!00)[0-9a-f]{2}){0,800}|[0-9]{1,18}")
 
-Value = int | datetime
+Value = int | datetime | str
 
 Row = TypeVar("Row", bound=Model)
 
@@ -33,8 +34,8 @@ def page_after(queryset: QuerySet[Row], keys: Sequence[str], cursor: str, size: 
     """The rows after `cursor`, ordered by `keys`.
 
     Args:
-        keys: fields or annotations, in order; "-" in front means descending. Whole numbers from 0 on or moments;
-            together unique.
+        keys: fields or annotations, in order; "-" in front means descending. Whole numbers from 0 on, moments
+            or texts; together unique.
         cursor: what an earlier page gave; empty for the first page.
 
     Raises:
@@ -60,9 +61,10 @@ def parse_cursor(cursor: str, length: int) -> list[Value]:
         BadRequest: it is none.
     """
     words = cursor.split("-")
-    if len(words) != length or not all(WORD.fullmatch(word) for word in words):
-        raise BadRequest("The address names a page that does not exist.")
-    return [from_micros(int(word[1:])) if word.startswith(MOMENT) else int(word) for word in words]
+    if len(words) == length and all(WORD.fullmatch(word) for word in words):
+        with suppress(ValueError):  # digits that are no text
+            return [_value(word) for word in words]
+    raise BadRequest("The address names a page that does not exist.")
 
 
 def capped_count(queryset: QuerySet[Row], cap: int = COUNT_CAP) -> int:
@@ -70,7 +72,15 @@ def capped_count(queryset: QuerySet[Row], cap: int = COUNT_CAP) -> int:
     return queryset.order_by()[: cap + 1].count()
 
 
+def _value(word: str) -> Value:
+    if word.startswith(TEXT):
+        return bytes.fromhex(word[1:]).decode()
+    return from_micros(int(word[1:])) if word.startswith(MOMENT) else int(word)
+
+
 def _text(value: Value) -> str:
+    if isinstance(value, str):  # in hexadecimal digits: it may have what separates words
+        return f"{TEXT}{value.encode().hex()}"
     return f"{MOMENT}{to_micros(value)}" if isinstance(value, datetime) else str(value)
 
 

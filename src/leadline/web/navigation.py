@@ -15,11 +15,13 @@ from leadline.web.viewer import (
     BOARDS,
     CALL_NEXT,
     CONVERSIONS,
+    CRM,
     EXPORTS,
     IDENTITIES,
     JOURNEYS,
     LEADS,
     LIVE,
+    NOTIFICATIONS,
     OVERVIEW,
     PLAN,
     QUARANTINE,
@@ -46,7 +48,7 @@ SECTIONS = (
             (EXPORTS, "Exports"),
         ),
     ),
-    ("Shape", ((STUDIO, "Scoring studio"), (TEAM, "Sales team"))),
+    ("Shape", ((STUDIO, "Scoring studio"), (TEAM, "Sales team"), (CRM, "CRM"), (NOTIFICATIONS, "Notifications"))),
     (
         "Collect",
         (

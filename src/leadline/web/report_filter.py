@@ -9,8 +9,10 @@ from leadline.analytics.channel_rules import read_rules
 from leadline.analytics.metrics import Measure, measures
 from leadline.analytics.parameters import Parameter, ParameterKind
 from leadline.analytics.periods import AGO, RANGE
+from leadline.eventstore.known_names import offered
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.reports.catalogue import ReportKind
+from leadline.qualification.stages import Stage
 
 PERIODS = (
     ("7d", "7 days"),
@@ -22,6 +24,7 @@ PERIODS = (
 )
 UNITS = {"d": "day", "w": "week", "m": "month"}
 SEPARATORS = {ParameterKind.LIST: ",", ParameterKind.STEPS: ">"}
+MOST_PAGES = 50
 FIRST_DAY, LAST_DAY = "first", "last"
 """Two days chosen by hand; together they are the period."""
 
@@ -111,12 +114,21 @@ def _parts(parameter: Parameter, text: str) -> tuple[str, ...]:
 
 def _offered(engine: Engine, name: str) -> Iterable[tuple[str, str]]:
     if name == "events":
-        return ((event, event) for event in sorted(engine.plan.events))
+        return ((step, step) for step in _steps(engine))
     if name == "conversions":
         return ((rule.name, rule.name.replace("_", " ")) for rule in engine.ruleset.conversions)
     if name == "channels":
         return ((channel, channel) for channel in _channels(engine))
     return ((measure.name, measure.label) for measure in _measures(engine)) if name == "metrics" else ()
+
+
+def _steps(engine: Engine) -> list[str]:
+    """What is planned and what came in, then pages, conversions and stages."""
+    with engine.store.cursor() as cursor:
+        came, paths = offered(cursor, MOST_PAGES)
+    conversions = [f"conversion:{rule.name}" for rule in engine.ruleset.conversions]
+    pages = [f"Page {path}" for path in paths]
+    return [*sorted({*engine.plan.events, *came}), "Page", *pages, *conversions, *(f"stage:{each}" for each in Stage)]
 
 
 def _channels(engine: Engine) -> list[str]:

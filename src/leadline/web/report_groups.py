@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from leadline.pipeline.reports.catalogue import ReportKind
 
 GROUPS = (
-    ("How it goes", ("overview", "qualification", "time-in-stage", "conversion-rates")),
+    ("How it goes", ("overview", "what-changed", "trend", "qualification", "time-in-stage", "conversion-rates")),
     ("What people do", ("funnel", "drop-off", "journeys", "retention", "stickiness", "engagement")),
     ("What they use", ("tool-usage", "content-completion")),
-    ("Where they come from, and what it brings", ("attribution", "revenue", "channel-costs", "conversion-paths")),
+    (
+        "Where they come from, and what it brings",
+        ("attribution", "revenue", "cohorts-revenue", "channel-costs", "conversion-paths"),
+    ),
 )
 REST = "More"
 

@@ -1,12 +1,12 @@
 """A report, or a part of it, as pages show it: figures, tables and charts in words, with what links where."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from leadline.analytics.metrics import is_metric
 from leadline.analytics.models import Annotation
-from leadline.analytics.report import Column, Figure, Report, Table, Value, ValueKind
+from leadline.analytics.report import Figure, Report, Table, Value, ValueKind
 from leadline.web.chart_shelf import spec_of
 from leadline.web.queries.report_names import Names, names_in
 from leadline.web.sparks import spark
@@ -156,19 +156,18 @@ class _Writing:
             table.title,
             table.note,
             tuple((column.label, column.kind in NUMBERS) for column in table.columns),
-            tuple(tuple(self._cells(table.columns, row, names)) for row in shown),
+            tuple(tuple(self._cells(table.kinds(place), row, names)) for place, row in enumerate(shown)),
             len(table.rows),
             len(table.rows) - len(shown),
         )
 
-    def _cells(self, columns: Sequence[Column], row: Iterable[Value], names: Names) -> Iterable[Cell]:
-        for column, value in zip(columns, row, strict=True):
-            if column.kind in ROW_LINKS and isinstance(value, int):
-                page = ROW_LINKS[column.kind] if self._linked else ""
-                yield Cell(names.of(column.kind, value), page=page, number=value)
+    def _cells(self, kinds: Iterable[ValueKind], row: Iterable[Value], names: Names) -> Iterable[Cell]:
+        for kind, value in zip(kinds, row, strict=True):
+            if kind in ROW_LINKS and isinstance(value, int):
+                page = ROW_LINKS[kind] if self._linked else ""
+                yield Cell(names.of(kind, value), page=page, number=value)
             else:
-                text = write(value, column.kind, self._report.currency, self._zone)
-                yield Cell(text, column.kind in NUMBERS)
+                yield Cell(write(value, kind, self._report.currency, self._zone), kind in NUMBERS)
 
 
 def figure_shown(figure: Figure, currency: str) -> FigureShown:

@@ -2,13 +2,26 @@
 
 from django.urls import URLPattern, path
 
-from leadline.web import report_urls
-from leadline.web.views.accounts import account_page, accounts_page, matrix_page
+from leadline.web import notification_urls, report_urls
+from leadline.web.views.accounts import account_page, accounts_page, matrix_page, more_account_filters
 from leadline.web.views.alerts import alert_page, alerts_page, new_alert, preview_part, see_firing, set_alert
 from leadline.web.views.backtests import backtest_page, backtest_progress, backtests_page, cancel_backtest
+from leadline.web.views.bulk_jobs import bulk_job, bulk_job_progress, cancel_bulk_job
 from leadline.web.views.call_next import call_next_page
 from leadline.web.views.channels import change_channels, channels_page
 from leadline.web.views.conversions import attribution_page, cohorts_page, funnel_page, revenue_page
+from leadline.web.views.crm import crm_act, crm_new, crm_one, crm_page, crm_set, crm_state
+from leadline.web.views.crm_backfill import cancel_crm_backfill, crm_backfill_progress
+from leadline.web.views.crm_mapping import (
+    crm_dry_run,
+    crm_mapping,
+    crm_mapping_check,
+    crm_mapping_compare,
+    crm_mapping_make,
+    crm_mapping_try,
+)
+from leadline.web.views.crm_rows import crm_leads, crm_send_again
+from leadline.web.views.crm_sandbox import crm_sandbox_act, crm_sandbox_page
 from leadline.web.views.drafts import check_document, draft_page, new_draft, who_would_move
 from leadline.web.views.exports import export_one, exports_page
 from leadline.web.views.home import home
@@ -17,6 +30,7 @@ from leadline.web.views.journeys import journeys_page
 from leadline.web.views.lead import lead_page
 from leadline.web.views.lead_ahead import ahead_part, history_part
 from leadline.web.views.lead_bulk import bulk
+from leadline.web.views.lead_crm import lead_crm_page, send_lead
 from leadline.web.views.lead_story import journey_part, timeline_part
 from leadline.web.views.lead_views import remove_view, save_view
 from leadline.web.views.lead_words import assign_lead, say_word
@@ -51,6 +65,9 @@ urlpatterns: list[URLPattern] = [
     path("leads/matrix", matrix_page, name="leads_matrix"),
     path("leads/filters", more_filters, name="leads_filters"),
     path("leads/bulk", bulk, name="leads_bulk"),
+    path("leads/bulk/<int:number>", bulk_job, name="leads_bulk_job"),
+    path("leads/bulk/<int:number>/progress", bulk_job_progress, name="leads_bulk_progress"),
+    path("leads/bulk/<int:number>/cancel", cancel_bulk_job, name="leads_bulk_cancel"),
     path("leads/views", save_view, name="leads_views"),
     path("leads/views/<int:number>/remove", remove_view, name="leads_views_remove"),
     path("leads/<int:number>", lead_page, name="leads_one"),
@@ -68,7 +85,10 @@ urlpatterns: list[URLPattern] = [
     path("leads/<int:number>/release", say_word, {"word": "release"}, name="leads_release"),
     path("leads/<int:number>/assign", assign_lead, name="leads_assign"),
     path("leads/<int:number>/merge", merge_page, name="leads_merge"),
+    path("leads/<int:number>/crm/<slug:name>", lead_crm_page, name="leads_crm"),
+    path("leads/<int:number>/crm/<slug:name>/send", send_lead, name="leads_crm_send"),
     path("accounts", accounts_page, name="accounts"),
+    path("accounts/filters", more_account_filters, name="accounts_filters"),
     path("accounts/<int:number>", account_page, name="accounts_one"),
     path("conversions", funnel_page, name="conversions"),
     path("conversions/attribution", attribution_page, name="conversions_attribution"),
@@ -81,6 +101,7 @@ urlpatterns: list[URLPattern] = [
     path("conversions/money/remove", remove_rate, name="conversions_money_remove"),
     path("journeys", journeys_page, name="journeys"),
     *report_urls.urlpatterns,
+    *notification_urls.urlpatterns,
     path("identities", identities_page, name="identities"),
     path("identities/warnings/<int:number>/dismiss", dismiss_warning, name="identities_dismiss"),
     path("identities/claims/<int:number>/unmerge", unmerge_page, name="identities_unmerge"),
@@ -104,6 +125,24 @@ urlpatterns: list[URLPattern] = [
     path("quarantine", quarantine_page, name="quarantine"),
     path("quarantine/repair", quarantine_repair, name="quarantine_repair"),
     path("quarantine/<int:number>", quarantine_one, name="quarantine_one"),
+    path("crm", crm_page, name="crm"),
+    path("crm/new", crm_new, name="crm_new"),
+    path("crm/sandbox", crm_sandbox_page, name="crm_sandbox"),
+    path("crm/sandbox/<int:number>", crm_sandbox_act, name="crm_sandbox_act"),
+    path("crm/backfills/<int:number>/progress", crm_backfill_progress, name="crm_backfill_progress"),
+    path("crm/backfills/<int:number>/cancel", cancel_crm_backfill, name="crm_backfill_cancel"),
+    path("crm/connections/<slug:name>", crm_one, name="crm_one"),
+    path("crm/connections/<slug:name>/state", crm_state, name="crm_state"),
+    path("crm/connections/<slug:name>/settings", crm_set, name="crm_set"),
+    path("crm/connections/<slug:name>/act", crm_act, name="crm_act"),
+    path("crm/connections/<slug:name>/leads", crm_leads, name="crm_leads"),
+    path("crm/connections/<slug:name>/leads/again", crm_send_again, name="crm_send_again"),
+    path("crm/connections/<slug:name>/dry-run", crm_dry_run, name="crm_dry_run"),
+    path("crm/connections/<slug:name>/mapping", crm_mapping, name="crm_mapping"),
+    path("crm/connections/<slug:name>/mapping/check", crm_mapping_check, name="crm_mapping_check"),
+    path("crm/connections/<slug:name>/mapping/compare", crm_mapping_compare, name="crm_mapping_compare"),
+    path("crm/connections/<slug:name>/mapping/make", crm_mapping_make, name="crm_mapping_make"),
+    path("crm/connections/<slug:name>/mapping/try", crm_mapping_try, name="crm_mapping_try"),
     path("scoring", scoring_page, name="scoring"),
     path("scoring/scored", scoring_progress, name="scoring_progress"),
     path("scoring/new", new_draft, name="scoring_new"),

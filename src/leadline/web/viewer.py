@@ -21,46 +21,32 @@ CALL_NEXT, LEADS, SYSTEM = "call_next", "leads", "system"
 OVERVIEW, CONVERSIONS, JOURNEYS = "overview", "conversions", "journeys"
 REPORTS, BOARDS, ALERTS, EXPORTS = "reports", "boards", "alerts", "exports"
 ACCOUNTS, STUDIO, TEAM = "accounts", "scoring", "team"
+CRM = "crm"
+NOTIFICATIONS = "notifications"
 SOURCES, LIVE, PLAN, QUARANTINE, IDENTITIES = "sources", "live", "plan", "quarantine", "identities"
+_MARKETING = (
+    OVERVIEW,
+    LEADS,
+    CALL_NEXT,
+    ACCOUNTS,
+    CONVERSIONS,
+    JOURNEYS,
+    REPORTS,
+    BOARDS,
+    ALERTS,
+    EXPORTS,
+    SOURCES,
+    LIVE,
+    PLAN,
+    STUDIO,
+    TEAM,
+    CRM,
+    NOTIFICATIONS,
+)
 PAGES_OF_ROLE: dict[str, tuple[str, ...]] = {
-    User.Role.SALES: (CALL_NEXT, OVERVIEW, LEADS, ACCOUNTS, CONVERSIONS, BOARDS, TEAM),
-    User.Role.MARKETING: (
-        OVERVIEW,
-        LEADS,
-        CALL_NEXT,
-        ACCOUNTS,
-        CONVERSIONS,
-        JOURNEYS,
-        REPORTS,
-        BOARDS,
-        ALERTS,
-        EXPORTS,
-        SOURCES,
-        LIVE,
-        PLAN,
-        STUDIO,
-        TEAM,
-    ),
-    User.Role.ADMINISTRATOR: (
-        SYSTEM,
-        OVERVIEW,
-        CALL_NEXT,
-        LEADS,
-        ACCOUNTS,
-        CONVERSIONS,
-        JOURNEYS,
-        REPORTS,
-        BOARDS,
-        ALERTS,
-        EXPORTS,
-        SOURCES,
-        LIVE,
-        PLAN,
-        QUARANTINE,
-        IDENTITIES,
-        STUDIO,
-        TEAM,
-    ),
+    User.Role.SALES: (CALL_NEXT, OVERVIEW, LEADS, ACCOUNTS, CONVERSIONS, BOARDS, TEAM, CRM, NOTIFICATIONS),
+    User.Role.MARKETING: _MARKETING,
+    User.Role.ADMINISTRATOR: (SYSTEM, *_MARKETING, QUARANTINE, IDENTITIES),
 }
 """What a role may use; the first is where it lands. On the Collect pages marketing reads, administrators edit;
 in the Scoring studio marketing drafts, administrators publish."""

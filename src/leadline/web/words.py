@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from leadline.analytics.written import STAGE_NAMES, money, stage_name
-from leadline.kernel.figures import grouped
+from leadline.kernel.figures import counted, grouped
 
 if TYPE_CHECKING:
     from leadline.eventstore.sessions import StoredSession
 
-__all__ = ["STAGE_NAMES", "money", "stage_name"]  # as all surfaces say them
+__all__ = ["STAGE_NAMES", "counted", "money", "stage_name"]  # as all surfaces say them
 MICRO = 1_000_000
 MINUS = "\N{MINUS SIGN}"
 CLI = "cli:"
@@ -74,11 +74,6 @@ def change_points(micro: int) -> str:
 def capped(count: int, cap: int) -> str:
     """A count that was not taken beyond a cap: "1,204", "10,000+"."""
     return f"{grouped(cap)}+" if count > cap else grouped(count)
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """ "1 seat", "4 seats"."""
-    return f"{grouped(count)} {noun if count == 1 else plural or noun + 's'}"
 
 
 def visit_words(visit: "StoredSession") -> str:

@@ -141,7 +141,7 @@ def test_too_many_bodies_at_once_are_429(station: Station) -> None:
         answers = [call(slow, "POST", "/v1/batch", body, BASIC, 30_000) for body in bodies]
         return sorted(answer.status for answer in await asyncio.gather(*answers))
 
-    async def slow(scope, receive, send):  # type: ignore[no-untyped-def]
+    async def slow(scope, receive, send):
         async def pausing() -> object:
             await asyncio.sleep(0)
             return await receive()

@@ -97,7 +97,7 @@ def test_cookies_may_be_odd_and_in_several_headers(lines: list[bytes], anonymous
         seen.append(current_request())
 
     scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"cookie", line) for line in lines]}
-    asyncio.run(LeadlineMiddleware(app)(scope, None, None))  # type: ignore[arg-type]
+    asyncio.run(LeadlineMiddleware(app)(scope, None, None))
     assert seen[0].anonymous_id == anonymous_id
 
 
@@ -109,7 +109,7 @@ def test_what_is_no_request_passes_through(kind: str) -> None:
         seen.extend([scope, receive, send, current_request()])
 
     given = [{"type": kind}, object(), object()]
-    asyncio.run(LeadlineMiddleware(app)(*given))  # type: ignore[arg-type]
+    asyncio.run(LeadlineMiddleware(app)(*given))
     assert seen == [*given, None]
 
 

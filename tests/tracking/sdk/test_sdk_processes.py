@@ -94,7 +94,7 @@ def test_a_fork_while_a_request_is_on_its_way_and_the_queue_is_locked() -> None:
 
 def hold(tracker: EventTracker, held: threading.Event, release: threading.Event) -> None:
     """Keep the queue's lock, as a thread that is in the middle of a call does."""
-    with tracker._delivery._outbox._changed:  # type: ignore[attr-defined]
+    with tracker._delivery._outbox._changed:
         held.set()
         release.wait(10)
 
@@ -152,9 +152,7 @@ def test_celerys_children_send_what_waits_when_celery_says_that_they_leave(monke
     """By a stand-in for Celery's signal; docs/how-to/python-sdk.md was tried with the real one."""
     leaving: list[Callable[..., object]] = []
     signals = ModuleType("celery.signals")
-    signals.worker_process_shutdown = SimpleNamespace(  # type: ignore[attr-defined]
-        connect=lambda receiver, **_: leaving.append(receiver)
-    )
+    signals.worker_process_shutdown = SimpleNamespace(connect=lambda receiver, **_: leaving.append(receiver))
     monkeypatch.setitem(sys.modules, "celery.signals", signals)
     collector = FakeCollector()
 

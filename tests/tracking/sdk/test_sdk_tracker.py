@@ -199,7 +199,7 @@ def test_the_queue_is_bounded_in_bytes_too() -> None:
 def test_a_signal_that_tracks_while_its_thread_holds_the_queue_does_not_wait_for_itself() -> None:
     collector = FakeCollector()
     tracker = tracker_of(collector)
-    outbox = tracker._delivery._outbox  # type: ignore[attr-defined]
+    outbox = tracker._delivery._outbox
     with outbox._changed:  # where a signal may interrupt
         tracker.track("u1", "E")
     assert tracker.shutdown()
@@ -290,7 +290,7 @@ def test_a_wait_that_begins_while_it_shuts_down_leaves_time_for_another_attempt(
     tracker = tracker_of(collector, give_up_after=9999)
     tracker.track("u1", "E")
     assert collector.arrived.wait(10)
-    tracker._delivery._outbox.close(1.0)  # type: ignore[attr-defined]  # as shutdown begins
+    tracker._delivery._outbox.close(1.0)
     collector.gate.set()
     assert tracker.shutdown(1.0)
     assert collector.names() == ["E"]

@@ -135,7 +135,7 @@ class FailingCall:
             return self.real(handle, *arguments)
         if arguments:
             content, offset = arguments
-            self.real(handle, bytes(content)[:7], offset)  # type: ignore[call-overload]
+            self.real(handle, bytes(content)[:7], offset)
         raise OSError(self.code, os.strerror(self.code))
 
 
@@ -216,7 +216,7 @@ def test_a_full_backlog_refuses_at_once(
         gate.set()
         await asyncio.gather(*tasks)
 
-    with SpoolWriter(tmp_path, KEY, segment_seconds=60, **limits) as writer:  # type: ignore[arg-type]
+    with SpoolWriter(tmp_path, KEY, segment_seconds=60, **limits) as writer:
         asyncio.run(scenario())
     assert stored(tmp_path) == [0, 1]
 

@@ -45,8 +45,15 @@ def test_one_table_comes_as_a_file(marketing_browser: Client) -> None:
 def test_what_cannot_be_asked_is_said(marketing_browser: Client) -> None:
     for query, word in (("perid=30d", "perid"), ("period=soon", "soon"), ("zone=Atlantis", "Atlantis")):
         answer = marketing_browser.get(f"/api/v1/analytics/tool-usage?{query}")
-        assert answer.status_code == 409
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_parameter")
         assert word in answer.json()["message"]
+    answer = marketing_browser.get("/api/v1/analytics/attribution?half_life=long")
+    assert (answer.status_code, answer.json()["message"]) == (422, "half_life can't be 'long'.")
+    assert set(answer.json()) == {"code", "message", "detail"}
+    for asked in ("funnel?steps={", "funnel?by=shoe", "retention?count=brackets&edges=x", "journeys?length=1"):
+        assert marketing_browser.get(f"/api/v1/analytics/{asked}").status_code == 422
+    refused = marketing_browser.get("/api/v1/analytics/overview?segment=nonsense")
+    assert (refused.status_code, refused.json()["code"]) == (422, "segment")
     assert marketing_browser.get("/api/v1/analytics/tool-usge").status_code == 404
     assert marketing_browser.get("/api/v1/analytics/tool-usage?format=csv&table=none").status_code == 404
 
@@ -64,5 +71,13 @@ def test_an_export_is_a_file_in_the_format_that_was_asked_for(marketing_browser:
     answer = marketing_browser.get("/api/v1/exports/leads?format=parquet")
     assert answer["Content-Disposition"].endswith('.parquet"')
     assert b"".join(answer)[:4] == b"PAR1"
-    assert marketing_browser.get("/api/v1/exports/leads?format=pdf").status_code == 409
-    assert marketing_browser.get("/api/v1/exports/leads?segment=nonsense").status_code == 409
+    assert marketing_browser.get("/api/v1/exports/leads?format=pdf").status_code == 422
+    assert marketing_browser.get("/api/v1/exports/leads?segment=nonsense").status_code == 422
+
+
+def test_the_description_says_how_a_wrong_parameter_is_refused(marketing_browser: Client) -> None:
+    paths = marketing_browser.get("/api/openapi.json").json()["paths"]
+    for path in ("/api/v1/analytics/{kind}", "/api/v1/exports/{table}"):
+        responses = paths[path]["get"]["responses"]
+        assert set(responses) == {"200", "422"}
+        assert "invalid_parameter" in responses["422"]["description"]

@@ -1,3 +1,3 @@
 SELECT coalesce(sum(events), 0)::BIGINT, coalesce(sum(duplicates), 0)::BIGINT, coalesce(sum(quarantined), 0)::BIGINT,
-    count(*), max(loaded_at)
+    count(*)
 FROM segments

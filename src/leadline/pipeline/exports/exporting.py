@@ -10,6 +10,7 @@ from typing import IO, Any
 import pyarrow as pa
 from django.conf import settings
 
+from leadline.analytics.parameter_error import ParameterError
 from leadline.analytics.parameters import PERIOD, SEGMENT, read_wanted
 from leadline.analytics.segments import parse_segment
 from leadline.eventstore.exporting import count_rows, record_batches
@@ -77,13 +78,13 @@ def _private(path: str, flags: int) -> int:
 
 
 def _question(table: ExportTable, given: Mapping[str, str]) -> Question:
-    condition, parameters = segment_sql(parse_segment(given.get("segment", "")))
     asked = {name: text for name, text in given.items() if text}
     time = "true"
     wanted = read_wanted((PERIOD, SEGMENT), asked, utc_now(), settings.REPORTING_ZONE)
+    condition, parameters = segment_sql(parse_segment(wanted.text("segment"), wanted.zone))
     if asked.get("period"):
         if not table.moment:
-            raise TerminalError(f"{table.name} has no period.", advice="Leave it out.")
+            raise ParameterError(f"{table.name} has no period.", advice="Leave it out.")
         time = f"{table.moment} >= $since AND {table.moment} < $until"
         parameters |= {"since": _naive(wanted.period.start), "until": _naive(wanted.period.end)}
     return table.query.replace("{people}", condition).replace("{time}", time), dict(parameters)

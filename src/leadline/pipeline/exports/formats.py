@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv, parquet
 
+from leadline.analytics.parameter_error import ParameterError
 from leadline.kernel.errors import TerminalError
 
 MOST_ROWS = 1_000_000
@@ -38,11 +39,11 @@ def write(reader: pa.RecordBatchReader, kind: str, file: IO[bytes]) -> int:
         kind: "csv" (UTF-8 with a header line), "xlsx" (one sheet) or "parquet" (zstd).
 
     Raises:
-        TerminalError: there is no such format.
+        ParameterError: there is no such format.
         TooManyRowsError: there are more than a million rows; what was written is of no use.
     """
     if kind not in WRITERS:
-        raise TerminalError(f"There is no format {kind!r}.", advice=f"Use {', '.join(WRITERS)}.")
+        raise ParameterError(f"There is no format {kind!r}.", advice=f"Use {', '.join(WRITERS)}.")
     return WRITERS[kind](reader, file)
 
 

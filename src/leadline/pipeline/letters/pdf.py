@@ -77,8 +77,8 @@ def _table(table: Table, currency: str) -> dict[str, Any]:
         "title": table.title or table.name,
         "headings": [{"label": column.label, "number": column.kind in NUMBERS} for column in columns],
         "rows": [
-            [write(value, column.kind, currency) for value, column in zip(row, columns, strict=False)]
-            for row in table.rows[:MOST_ROWS]
+            [write(value, kind, currency) for value, kind in zip(row[:MOST_COLUMNS], table.kinds(place), strict=False)]
+            for place, row in enumerate(table.rows[:MOST_ROWS])
         ],
         "note": cut_words(table),
     }

@@ -10,7 +10,7 @@ from leadline.eventstore.paths import BECOMING_KNOWN, STAGE, Dimension, PathsFou
 from leadline.eventstore.unconverted import unconverted
 from leadline.kernel.errors import NotFoundError
 from leadline.pipeline.reports.measuring import who_is_in
-from leadline.pipeline.reports.sources import Sources
+from leadline.pipeline.reports.sources import Sources, channel_rules
 from leadline.qualification.stages import Stage
 
 WON = "won_deal"
@@ -27,7 +27,6 @@ CONVERSION = Parameter(
     "A conversion of the ruleset, stage:qualified, or lead (becoming known); won_deal when left out.",
     suggests="conversions",
 )
-MODEL_CHOICES = tuple((model.value, label) for model, label in LABELS.items())
 LOOKBACK = Parameter(
     "lookback", ParameterKind.DURATION, "90d", "looking back", "How long before it touches count: 90d."
 )
@@ -82,14 +81,16 @@ def options_of(wanted: Wanted) -> Options:
         TerminalError: the position can't be read.
     """
     days = wanted.duration("half_life") / DAY
-    return Options(days, read_shares(wanted.text("position")), int(wanted.text("order")))
+    order = wanted.values.get("order", ORDER.default)  # not asked where Markov's chain is not offered
+    return Options(days, read_shares(wanted.text("position")), int(order))
 
 
 def paths_of(sources: Sources, wanted: Wanted, goal: str, dimension: Dimension) -> PathsFound:
     """The paths to a goal, of whom and over what was asked."""
     period = wanted.period
-    segment = parse_segment(wanted.texts.get("segment", ""))
-    asked = PathsWanted(goal, period.start, period.end, sources.now, wanted.duration("lookback"), dimension, segment)
+    segment = parse_segment(wanted.texts.get("segment", ""), sources.zone)
+    lookback, direct = wanted.duration("lookback"), channel_rules(sources).direct
+    asked = PathsWanted(goal, period.start, period.end, sources.now, lookback, dimension, segment, direct)
     return read_paths(sources.cursor, asked)
 
 

@@ -25,6 +25,7 @@ class ReportKind:
         question: what it answers, in a line.
         definition: what is counted and how, in words. Reports carry it.
         parameters: besides the period and the zone, which all have.
+        reads_doings: it reads what people did (`eventstore/doings.py`), which is brought up to date before.
     """
 
     name: str
@@ -33,6 +34,7 @@ class ReportKind:
     definition: str
     compute: Compute
     parameters: tuple[Parameter, ...] = ()
+    reads_doings: bool = False
 
     @property
     def all_parameters(self) -> tuple[Parameter, ...]:

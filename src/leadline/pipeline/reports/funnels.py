@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from leadline.analytics.funnel import Funnel, Order
+from leadline.analytics.parameter_error import ParameterError
 from leadline.analytics.parameters import SEGMENT, Parameter, ParameterKind, Wanted
 from leadline.analytics.segments import parse_segment
 from leadline.analytics.steps import listed, parse_steps
+from leadline.analytics.written import step_words
 from leadline.eventstore.funnel_arrays import Reached
 from leadline.eventstore.funnels import FunnelQuery, funnel_of
 from leadline.kernel.clock import to_micros
-from leadline.kernel.errors import TerminalError
+from leadline.kernel.figures import counted
 from leadline.pipeline.reports.sources import Sources
 
 MOST_STEPS = 20
@@ -21,7 +23,7 @@ STEPS = Parameter(
     ParameterKind.STEPS,
     "Page > Tool Used > conversion:quote_requested > stage:customer",
     "of",
-    'Steps separated by ">": events, "Page /path", "Tool Used{tool=quiz}", conversion:NAME, stage:NAME, any.',
+    'Steps separated by ">": events, "Page /path", "Tool Used{tool=role-builder}", conversion:NAME, stage:NAME, any.',
     suggests="events",
 )
 PARAMETERS = (
@@ -64,14 +66,14 @@ def ask_funnel(sources: Sources, wanted: Wanted) -> FunnelAnswer:
 def _query(sources: Sources, wanted: Wanted) -> FunnelQuery:
     steps = parse_steps(wanted.list("steps"))
     if not 1 <= len(steps) <= MOST_STEPS:
-        raise TerminalError(f"A funnel has 1 to {MOST_STEPS} steps, not {len(steps)}.", advice=STEPS.help)
+        raise ParameterError(f"A funnel has 1 to {MOST_STEPS} steps, not {len(steps)}.", advice=STEPS.help)
     window = wanted.duration("window") // MICRO
     end = to_micros(wanted.period.end)
     if wanted.text("mature") == "1":
         end = min(end, to_micros(sources.now) - window + 1)
     funnel = Funnel(len(steps), Order(wanted.text("mode")), window, end)
     excluded = parse_steps(listed(wanted.text("exclude")))
-    segment = parse_segment(wanted.text("segment"))
+    segment = parse_segment(wanted.text("segment"), wanted.zone)
     return FunnelQuery(funnel, steps, to_micros(wanted.period.start), end + window, excluded, segment)
 
 
@@ -85,12 +87,12 @@ def labels_of(query: FunnelQuery) -> tuple[str, ...]:
     """What each step is called. Without an order it is how many were done."""
     if query.funnel.order is Order.UNORDERED:
         return tuple(f"{done + 1} of {len(query.steps)} steps" for done in range(len(query.steps)))
-    return tuple(step.text for step in query.steps)
+    return tuple(map(step_words, query.steps))
 
 
 def notes_of(answer: FunnelAnswer) -> tuple[str, ...]:
     """What a reader must know."""
     if not answer.censored:
         return ()
-    who = "person" if answer.censored == 1 else "people"
-    return (f"{answer.censored:,} {who} may still finish: their window is open. mature=1 leaves them out.",)
+    who = counted(answer.censored, "person", "people")
+    return (f"{who} may still finish: their window is open. Counting people whose window is over leaves them out.",)

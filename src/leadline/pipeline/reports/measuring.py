@@ -64,7 +64,7 @@ def who_is_in(sources: Sources, segment: str) -> tuple[str, dict[str, object]]:
     Raises:
         SegmentError: it can't be read.
     """
-    return segment_sql(parse_segment(segment), now=sources.now)
+    return segment_sql(parse_segment(segment, sources.zone), now=sources.now)
 
 
 def _checked(ruleset: Ruleset, names: Iterable[str]) -> list[str]:

@@ -1,19 +1,22 @@
 """Reports on an open installation: computed once for what is asked and known, kept, and given to whoever asks."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 
-from leadline.analytics.parameters import Parameter, Wanted, read_wanted
+from leadline.analytics.parameters import SEGMENT, Parameter, Wanted, read_wanted
 from leadline.analytics.periods import local_today
 from leadline.analytics.report import Report
 from leadline.kernel.clock import utc_now
 from leadline.pipeline.engine import Engine
-from leadline.pipeline.projections import bring_up_to_date, stamp
+from leadline.pipeline.projections import stamp
 from leadline.pipeline.reports.catalogue import ReportKind, kind_of, kinds
+from leadline.pipeline.reports.moment import one_moment
+from leadline.pipeline.reports.names import segment_notes, step_notes
 from leadline.pipeline.reports.shelf import Key
 from leadline.pipeline.reports.sources import Sources
 
@@ -60,11 +63,18 @@ def _key(kind: ReportKind, wanted: Wanted, at: datetime) -> Key:
 
 def _computed(engine: Engine, kind: ReportKind, wanted: Wanted, at: datetime) -> Report:
     cleared = engine.reports.cleared
-    known = bring_up_to_date(engine)
-    with engine.store.cursor() as cursor:
-        report = kind.compute(Sources(cursor, engine.ruleset, at, settings.CURRENCY), wanted)
+    with engine.store.cursor() as cursor, one_moment(engine, cursor, doings=kind.reads_doings) as known:
+        sources = Sources(cursor, engine.ruleset, at, settings.CURRENCY, wanted.zone)
+        report = _noted(sources, kind, wanted, kind.compute(sources, wanted))
     engine.reports.keep(_key(kind, wanted, at), known, report, cleared)
     return report
+
+
+def _noted(sources: Sources, kind: ReportKind, wanted: Wanted, computed: Report) -> Report:
+    """With what is to be said of names that nothing has."""
+    own = step_notes(sources, kind.parameters, wanted) if kind.reads_doings else ()
+    personal = segment_notes(sources, wanted.texts.get(SEGMENT.name, ""))
+    return replace(computed, notes=(*own, *personal, *computed.notes), personal_notes=personal)
 
 
 def report(engine: Engine, name: str, wanted: Mapping[str, str] | None = None) -> dict[str, Any]:

@@ -18,6 +18,12 @@ from leadline.web.views.exports import check_may_export, date_word, exported, ma
 
 analytics = Router(tags=["analytics"])
 OWN = ("format", "table")
+REFUSED = {
+    "responses": {
+        422: {"description": "A parameter can't be read: `{code, message, detail}`, the code `invalid_parameter`; of a "
+                             "segment `segment`. `detail` says what it can be."}
+    }
+}  # fmt: skip
 
 
 class ReportQuery(Schema):
@@ -34,7 +40,7 @@ def list_reports(request: HttpRequest) -> Any:
     return ask("report_kinds")
 
 
-@analytics.get("/analytics/{kind}", summary="One report")
+@analytics.get("/analytics/{kind}", summary="One report", openapi_extra=REFUSED)
 def get_report(request: HttpRequest, kind: str, query: Query[ReportQuery]) -> Any:
     """As JSON; or, with `format`, one table of it (`table`, else its first) as csv, xlsx or parquet."""
     reader(request, BOARDS)
@@ -51,7 +57,7 @@ def list_exports(request: HttpRequest) -> Any:
     return [each for each in ask("export_tables") if may_export(caller, each["name"])]
 
 
-@analytics.get("/exports/{table}", summary="A table as a file")
+@analytics.get("/exports/{table}", summary="A table as a file", openapi_extra=REFUSED)
 def get_export(
     request: HttpRequest,
     table: str,

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from leadline.analytics.parameter_error import ParameterError
 from leadline.kernel.errors import DocumentError, LeadlineError, NotFoundError
 from leadline.pipeline.ruleset_commands import checked_fields
 from leadline.pipeline.rulesets import ConfirmationNeededError, RulesetRefusedError
@@ -19,6 +20,7 @@ STATUS: tuple[tuple[type[LeadlineError], HTTPStatus], ...] = (
     (NotFoundError, HTTPStatus.NOT_FOUND),
     (DocumentError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (RulesetRefusedError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (ParameterError, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
 WHO_CALLS = "Send `Authorization: Bearer` with a token; an administrator makes one: leadline tokens create"
 
@@ -30,8 +32,8 @@ def register_errors(api: NinjaAPI) -> None:
 
 
 def status_of(error: LeadlineError) -> int:
-    """404 for what is not there, 422 for a document that has faults or cannot be published, 503 where trying again can
-    help, else 409."""
+    """404 for what is not there, 422 for a parameter that can't be read and a document that has faults or cannot be
+    published, 503 where trying again can help, else 409."""
     if error.transient:
         return HTTPStatus.SERVICE_UNAVAILABLE
     return next((status for kind, status in STATUS if isinstance(error, kind)), HTTPStatus.CONFLICT)

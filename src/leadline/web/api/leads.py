@@ -3,9 +3,12 @@
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import ConfigDict, Field
 
+from leadline.analytics.parameter_error import ParameterError
+from leadline.kernel.errors import TerminalError
+from leadline.qualification.account_wishes import AccountWish
 from leadline.scoring.scorer import LeadScorer
 from leadline.scoring.service import ruleset_of
 from leadline.web.api.asking import ask
@@ -110,11 +113,31 @@ def score_history_given(request: HttpRequest, given: UserHistory) -> Any:
     return LeadScorer(ruleset_of(given.ruleset)).score_lead(user_data).as_dict()
 
 
-@leads.get("/accounts", summary="The companies with the highest totals")
-def list_accounts(request: HttpRequest, limit: Limit = 20) -> Any:
-    """Highest total first."""
+class AccountQuery(Schema):
+    """Which companies, in which order, as the page of accounts has them in its address."""
+
+    q: str = ""
+    sort: str = ""
+    grade: str = ""
+    qualified: str = ""
+    industry: str = ""
+    country: str = ""
+    total_min: str = Field("", alias="total.min")
+    people_min: str = Field("", alias="people.min")
+    employees_min: str = Field("", alias="employees.min")
+    employees_max: str = Field("", alias="employees.max")
+
+
+@leads.get("/accounts", summary="Companies by the score of their people")
+def list_accounts(request: HttpRequest, asked: Query[AccountQuery], limit: Limit = 20) -> Any:
+    """Highest total first, or by `sort`: total, people, qualified, employees, name."""
     reader_of(request, LEADS)
-    return ask("accounts", limit=limit)
+    words = asked.model_dump(by_alias=True)
+    try:
+        AccountWish.of(words)
+    except TerminalError as error:
+        raise ParameterError(error.message, advice=error.advice) from error
+    return ask("accounts", limit=limit, words=words)
 
 
 def _check_reference(request: HttpRequest, ruleset: str) -> None:

@@ -7,8 +7,10 @@ from ninja import NinjaAPI
 from leadline.web.api.alerts import alerts
 from leadline.web.api.analytics import analytics
 from leadline.web.api.authentication import SessionAuth, TokenAuth
+from leadline.web.api.crm import crm
 from leadline.web.api.errors import register_errors
 from leadline.web.api.leads import leads
+from leadline.web.api.notifications import notifications
 from leadline.web.api.rules import rules
 from leadline.web.api.sales import sales
 
@@ -23,7 +25,7 @@ def _made() -> NinjaAPI:
         auth=[TokenAuth(), SessionAuth()],
     )
     register_errors(api)
-    for router in (leads, sales, rules, analytics, alerts):
+    for router in (leads, sales, rules, analytics, alerts, notifications, crm):
         api.add_router("/v1", router)
     return api
 

@@ -1,49 +1,25 @@
 """Companies by the score of their people, and one of them with everybody's part."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
-from django.http import Http404, QueryDict
+from django.db.models import Count
+from django.http import Http404
 
 from leadline.kernel.errors import TransientError
 from leadline.pipeline import reading
+from leadline.pipeline.account_list import ORDERS, accounts_that_fit
 from leadline.qualification.accounts import AccountScore
 from leadline.qualification.models import AccountStanding, Standing
 from leadline.qualification.resting import RESTING
 from leadline.tracking.models import Account
+from leadline.web.account_filter import AccountFilter
 from leadline.web.keyset import Page, capped_count, page_after
 from leadline.web.sounding import running_tenths, tenths_text
 from leadline.web.words import person_name
 
-ORDER = ("-total", "account_id")
 MOST_PEOPLE = 200
 """So many people of one company are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountFilter:
-    """What the address says: everything about the list but its page."""
-
-    search: str = ""
-    after: str = ""
-
-    @classmethod
-    def from_query(cls, query: QueryDict) -> "AccountFilter":
-        """Read the address."""
-        return cls(query.get("q", "").strip(), query.get("after", ""))
-
-    def page(self, after: str) -> "AccountFilter":
-        """The same list on another page."""
-        return replace(self, after=after)
-
-    @property
-    def query(self) -> str:
-        """For an address: "?q=dental", or nothing."""
-        words = {"q": self.search, "after": self.after}
-        text = urlencode({name: value for name, value in words.items() if value})
-        return f"?{text}" if text else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +41,20 @@ class AccountList:
 
 
 def list_accounts(wanted: AccountFilter) -> AccountList:
-    """One page of the companies that the filter asks for, the highest total first."""
-    found = _found(wanted.search)
-    page: Page[AccountStanding] = page_after(found.select_related("account", "best"), ORDER, wanted.after)
+    """One page of the companies that the filter asks for, in its order."""
+    found = accounts_that_fit(wanted.wish)
+    keys = ORDERS[wanted.wish.sort]
+    page: Page[AccountStanding] = page_after(found.select_related("account", "best"), keys, wanted.after)
     reasons = dict(
         Standing.objects.filter(lead__in=[row.best_id for row in page.rows]).values_list("lead_id", "reason")
     )
     return AccountList(tuple(_row(row, reasons) for row in page.rows), page.next_cursor, capped_count(found))
 
 
-def _found(search: str) -> QuerySet[AccountStanding]:
-    found = AccountStanding.objects.all()
-    if not search:
-        return found
-    domain = search.removeprefix("@")
-    return found.filter(Q(account__name__icontains=search) | Q(account__domain__icontains=domain))
+def offered(field: str, most: int = 100) -> list[str]:
+    """The values that a column of the companies has, the most frequent first."""
+    rows = Account.objects.exclude(**{field: ""}).values_list(field).annotate(count=Count("pk"))
+    return [value for value, _ in rows.order_by("-count", field)[:most]]
 
 
 def _row(standing: AccountStanding, reasons: Mapping[int, str]) -> AccountRow:

@@ -14,6 +14,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from leadline.accounts.models import User
 from leadline.kernel.clock import EPOCH
+from leadline.pipeline.crm.addresses import RecordAddress, record_addresses
 from leadline.qualification.models import Standing
 from leadline.qualification.sla import ContactDue
 from leadline.qualification.stages import Stage
@@ -35,7 +36,7 @@ WAITING = Q(stage=Stage.QUALIFIED, contacted_at=None)
 
 @dataclass(frozen=True, slots=True)
 class CallNextRow:
-    """One person to contact. `due` is None for those who are rising only."""
+    """One person to contact. `due` is None for those who are rising only; `records`: theirs in CRMs."""
 
     lead: int
     name: str
@@ -43,6 +44,7 @@ class CallNextRow:
     sounding: Sounding
     waiting: bool
     due: ContactDue | None
+    records: tuple[RecordAddress, ...] = ()
 
     @property
     def company(self) -> str:
@@ -71,7 +73,9 @@ def call_next(now: datetime, cursor: str = "", owner: User | None = None) -> Cal
         _in_order(found, now).select_related("lead__account").defer("state"), ORDER, cursor
     )
     overdue = capped_count(found.filter(WAITING, contact_due_at__lte=now))
-    return CallNext(tuple(_row(standing) for standing in page.rows), page.next_cursor, capped_count(found), overdue)
+    records = record_addresses([standing.lead_id for standing in page.rows])
+    rows = tuple(_row(standing, tuple(records.get(standing.lead_id, ()))) for standing in page.rows)
+    return CallNext(rows, page.next_cursor, capped_count(found), overdue)
 
 
 def people_to_contact(now: datetime, owner: User | None = None) -> QuerySet[Standing]:
@@ -104,7 +108,7 @@ def _in_order(found: QuerySet[Standing], now: datetime) -> QuerySet[Standing]:
     )
 
 
-def _row(standing: Standing) -> CallNextRow:
+def _row(standing: Standing, records: tuple[RecordAddress, ...]) -> CallNextRow:
     waiting = standing.stage == Stage.QUALIFIED and standing.contacted_at is None
     return CallNextRow(
         lead=standing.lead_id,
@@ -113,4 +117,5 @@ def _row(standing: Standing) -> CallNextRow:
         sounding=sounding(standing, dimension_weights(standing.ruleset)),
         waiting=waiting,
         due=due_of(standing),
+        records=records,
     )

@@ -119,6 +119,9 @@ def _ticker_troubles(running: runtime.Runtime) -> Iterator[Trouble]:
     if ticker.trouble:
         advice = "Events are still collected; scores stand still until it succeeds. It is tried again by itself."
         yield Trouble(f"The pipeline failed {ticker.failures} times: {ticker.trouble}", advice, ticker.trouble_since)
+    if running.notifications.trouble:
+        advice = "Events and scores are not affected. What was noticed is kept; it is tried again by itself."
+        yield Trouble(f"Notifications could not be looked after: {running.notifications.trouble}", advice)
 
 
 def _collector_troubles(state: CollectorState) -> Iterator[Trouble]:

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from leadline.eventstore.sessions import StoredSession
+from leadline.kernel import figures
 from leadline.pipeline.previews import Sketch
 from leadline.qualification.countries import country_name
 from leadline.qualification.models import SalesAction
@@ -163,6 +164,12 @@ def seats(count: int | None) -> str:
 def people(count: int, cap: int) -> str:
     """ "7 people", "10,000+ people"."""
     return f"{words.capped(count, cap)} {'person' if count == 1 else 'people'}"
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """A whole number with separators."""
+    return figures.grouped(number)
 
 
 @register.filter

@@ -24,9 +24,9 @@ def add_annotation(request: HttpRequest) -> HttpResponse:
     try:
         day = date.fromisoformat(request.POST.get("day", ""))
     except ValueError as error:
-        raise BadRequest("The day is none. Choose one.") from error
+        raise BadRequest("Choose the day on which it happened.") from error
     if not text:
-        raise BadRequest("An annotation needs words: what happened on that day.")
+        raise BadRequest("Write what happened on that day.")
     if Annotation.objects.count() >= MOST:
         raise BadRequest(f"There are {MOST} annotations, which is as many as there may be. Remove some first.")
     Annotation.objects.create(day=day, text=text, by=owner_of(request))

@@ -7,6 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from leadline.analytics.parameter_error import ParameterError
+from leadline.analytics.steps import parse_step
+from leadline.analytics.written import step_words
 from leadline.kernel.clock import utc_now
 from leadline.pipeline.reports.catalogue import kind_of
 from leadline.tracking.models import Lead
@@ -106,9 +109,17 @@ def stops(analysis: Analysis, stopped: str) -> list[tuple[str, str, bool]]:
     """For each step but the last: its words, the address that lists who stopped after it, and whether it is shown."""
     steps = [part.strip() for part in analysis.texts.get("steps", "").split(">") if part.strip()]
     return [
-        (step, f"?{query({**analysis.given, STOPPED: str(place)})}", stopped == str(place))
+        (_words(step), f"?{query({**analysis.given, STOPPED: str(place)})}", stopped == str(place))
         for place, step in enumerate(steps[:-1], 1)
     ]
+
+
+def _words(step: str) -> str:
+    """As it was written where it can't be read: the report says so."""
+    try:
+        return step_words(parse_step(step))
+    except ParameterError:
+        return step
 
 
 def _people(analysis: Analysis, stopped: str) -> Filled | None:

@@ -5,6 +5,7 @@ They use neither the navigation nor the database: these may be what failed.
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from leadline.web.viewer import theme_of
 
@@ -14,7 +15,8 @@ CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 500: "error"}
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400."""
-    return _answer(request, 400, "This address makes no sense", str(exception))
+    title = "This was not done" if request.method == "POST" else "This address makes no sense"
+    return _answer(request, 400, title, str(exception))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
@@ -35,5 +37,12 @@ def failed(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
     if request.path.startswith(API_PREFIX):
         return JsonResponse({"code": CODES[status], "message": title, "detail": advice}, status=status)
-    context = {"status": status, "title": title, "advice": advice, "theme": theme_of(request)}
+    context = {"status": status, "title": title, "advice": advice, "theme": theme_of(request), "back": _back(request)}
     return HttpResponse(render_to_string("web/error.html", context), status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page whose form was sent, if it is one of ours; else the first page."""
+    came_from = request.headers.get("Referer", "") if request.method == "POST" else ""
+    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return came_from if ours else ""

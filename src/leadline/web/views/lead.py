@@ -8,8 +8,9 @@ from leadline.kernel.clock import utc_now
 from leadline.pipeline.identities import names_of
 from leadline.web.lead_head import lead_head, words_said
 from leadline.web.queries.lead import Person, find_person, stage_history, why
+from leadline.web.queries.lead_crm import lead_links
 from leadline.web.queries.lead_story import KINDS, company_of, first_page
-from leadline.web.viewer import IDENTITIES, LEADS, may_sell, only_for, pages_of, viewer_of
+from leadline.web.viewer import IDENTITIES, LEADS, may_edit, may_sell, only_for, pages_of, viewer_of
 
 MERGED_SHOWN = 20
 
@@ -29,6 +30,8 @@ def lead_page(request: HttpRequest, number: int) -> HttpResponse:
         "company": company_of(person),
         "transitions": stage_history(person),
         "said": words_said(person),
+        "links": lead_links(person.lead.pk) if person.lead.known else [],
+        "may_send": may_edit(viewer_of(request)),
         **_identities(request, person),
     }
     return render(request, "web/lead/page.html", context)

@@ -1,6 +1,7 @@
 """One word about many leads: first the count is named and what the word needs is asked, then it is said of each."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -10,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from leadline.accounts.models import User
 from leadline.kernel.clock import utc_now
-from leadline.kernel.errors import LeadlineError
-from leadline.pipeline import runtime
+from leadline.kernel.errors import LeadlineError, TerminalError
+from leadline.pipeline import bulk_jobs, jobs, runtime
 from leadline.pipeline.bulk import MOST, BulkOutcome, assign_many, say_of_many
 from leadline.pipeline.sales import end_of
 from leadline.qualification.sales import Speaker
@@ -43,7 +44,12 @@ class Chosen:
 
     @property
     def too_many(self) -> bool:
-        """Whether it is more than can be done at once."""
+        """Whether it is more than can be done."""
+        return len(self.leads) > bulk_jobs.MOST
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether it is more than somebody waits for."""
         return len(self.leads) > MOST
 
 
@@ -59,6 +65,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if "confirmed" not in request.POST or chosen.too_many or not chosen.leads:
         return _ask(request, chosen)
     try:
+        if chosen.takes_long:
+            return redirect("leads_bulk_job", number=_begin(request, chosen))
         outcome = _carry_out(request, chosen)
     except LeadlineError as error:
         return _ask(request, chosen, str(error))
@@ -72,7 +80,7 @@ def _chosen(request: HttpRequest) -> Chosen:
     wanted = LeadFilter.from_query(QueryDict(request.POST.get("query", "").lstrip("?"))).page("")
     numbers = [int(each) for each in request.POST.getlist("lead") if each.isdecimal()][: MOST + 1]
     everybody = request.POST.get("all") == "yes"
-    leads = leads_that_fit(wanted, utc_now(), MOST + 1) if everybody and act != "export" else numbers
+    leads = leads_that_fit(wanted, utc_now(), bulk_jobs.MOST + 1) if everybody and act != "export" else numbers
     return Chosen(act, leads, everybody, wanted)
 
 
@@ -97,7 +105,7 @@ def _segment(chosen: Chosen) -> str:
 def _ask(request: HttpRequest, chosen: Chosen, fault: str = "") -> HttpResponse:
     context = _context(chosen) | {
         "fault": fault,
-        "most": MOST,
+        "most": bulk_jobs.MOST,
         "spans": SPANS,
         "rejections": rejections_of(number_in_force()),
         "owners": User.objects.filter(role__in=SELLING_ROLES, is_active=True).order_by("name", "email"),
@@ -106,17 +114,45 @@ def _ask(request: HttpRequest, chosen: Chosen, fault: str = "") -> HttpResponse:
 
 
 def _context(chosen: Chosen) -> dict[str, object]:
-    return {"chosen": chosen, "count": min(len(chosen.leads), MOST), "verb": ACTS[chosen.act][0]}
+    return {"chosen": chosen, "count": min(len(chosen.leads), bulk_jobs.MOST), "verb": ACTS[chosen.act][0]}
 
 
 def _carry_out(request: HttpRequest, chosen: Chosen) -> BulkOutcome:
-    engine, viewer, posted, now = runtime.running().engine, viewer_of(request), request.POST, utc_now()
+    engine, viewer, said = runtime.running().engine, viewer_of(request), _said(request, chosen)
     who = Speaker(str(viewer), "page", viewer)
     if chosen.act == "assign":
-        return assign_many(engine, chosen.leads, _owner(posted.get("owner", "")), who)
-    until = end_of(posted.get("until", ""), now) if chosen.act == "snooze" else None
-    reason = posted.get("reason", "") if chosen.act == "reject" else ""
-    return say_of_many(engine, chosen.leads, SalesWord(Word(chosen.act), now, reason=reason, until=until), who)
+        return assign_many(engine, chosen.leads, said.owner, who)
+    word = SalesWord(Word(chosen.act), utc_now(), reason=said.reason, until=said.until)
+    return say_of_many(engine, chosen.leads, word, who)
+
+
+def _begin(request: HttpRequest, chosen: Chosen) -> int:
+    """A job's number."""
+    said, viewer = _said(request, chosen), viewer_of(request)
+    asked = bulk_jobs.arguments(
+        chosen.act, chosen.leads, viewer, owner=said.owner, reason=said.reason, until=said.until
+    )
+    return jobs.start(bulk_jobs.BULK, asked, str(viewer)).pk
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the word needs besides."""
+
+    owner: User | None = None
+    reason: str = ""
+    until: datetime | None = None
+
+
+def _said(request: HttpRequest, chosen: Chosen) -> Said:
+    posted = request.POST
+    if chosen.act == "assign":
+        return Said(owner=_owner(posted.get("owner", "")))
+    if chosen.act == "snooze":
+        return Said(until=end_of(posted.get("until", ""), utc_now()))
+    if chosen.act == "reject" and not posted.get("reason"):
+        raise TerminalError("A rejection needs a reason.", advice="Choose one.")
+    return Said(reason=posted.get("reason", "")) if chosen.act == "reject" else Said()
 
 
 def _owner(number: str) -> User | None:

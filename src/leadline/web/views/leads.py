@@ -40,7 +40,8 @@ def more_filters(request: HttpRequest) -> HttpResponse:
     """The controls that few need: asked for when they are opened, since what they offer must be looked up."""
     wanted = LeadFilter.from_query(request.GET)
     kept = {name: value for name, value in wanted.words.items() if name != "segment"} | {"segment": left_over(wanted)}
-    return render(request, "web/leads/more.html", {"groups": further_controls(wanted), "kept": kept})
+    context = {"groups": further_controls(wanted), "kept": kept, "list_page": reverse("leads")}
+    return render(request, "web/leads/more.html", context)
 
 
 def _results(request: HttpRequest, wanted: LeadFilter) -> dict[str, object]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from leadline.analytics.boards import board_for, boards_for
 from leadline.analytics.models import ScheduledReport
 from leadline.kernel.clock import utc_now
-from leadline.kernel.errors import LeadlineError, NotFoundError
+from leadline.kernel.errors import LeadlineError, NotFoundError, TerminalError
 from leadline.pipeline import runtime
 from leadline.pipeline import schedule_commands as commands
 from leadline.pipeline.letters.board_letter import all_are_users
@@ -35,14 +35,20 @@ def schedules_page(request: HttpRequest) -> HttpResponse:
         return _page(request, {"board": request.GET.get("board", ""), "when": "monday", "hour": "8"})
     given = _read(request)
     try:
-        number = int(request.POST.get("number", "0") or 0)
-        board_for(viewer_of(request), int(given["board"] or 0))
+        number = _whole(request.POST.get("number", "") or "0")
+        board_for(viewer_of(request), _whole(given["board"]))
         commands.schedule_set(
             runtime.running().engine, number, str(viewer_of(request)), anybody=may_edit(viewer_of(request)), **given
         )
-    except (LeadlineError, ValueError) as error:
+    except LeadlineError as error:
         return _page(request, request.POST.dict(), str(error))
     return redirect("alerts_reports")
+
+
+def _whole(number: str) -> int:
+    if not (number.isascii() and number.isdecimal()):
+        raise TerminalError("A scheduled report needs a board.", advice="Choose one from the list.")
+    return int(number)
 
 
 @require_POST

@@ -17,7 +17,6 @@ from leadline.pipeline.reports.attributing import (
     LOOKBACK,
     NOBODY,
     OPPORTUNITY,
-    ORDER,
     POSITION,
     WON,
     model_parameter,
@@ -190,5 +189,5 @@ KIND = ReportKind(
     QUESTION,
     DEFINITION,
     compute,
-    (PERIOD, model_parameter(Model.FIRST, MODELS), LOOKBACK, HALF_LIFE, POSITION, ORDER, SEGMENT),
+    (PERIOD, model_parameter(Model.FIRST, MODELS), LOOKBACK, HALF_LIFE, POSITION, SEGMENT),
 )

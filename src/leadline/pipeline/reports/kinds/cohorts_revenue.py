@@ -6,7 +6,9 @@ from dataclasses import replace
 from leadline.analytics.parameters import PERIOD, SEGMENT, Wanted
 from leadline.analytics.periods import Grain, Period, begin_bucket, local_today
 from leadline.analytics.report import ChartWish, Column, Report, Table, Value, ValueKind
-from leadline.eventstore.revenue_cohorts import CohortRow, revenue_cohorts
+from leadline.analytics.written import write
+from leadline.eventstore.revenue_cohorts import BEFORE, CohortRow, revenue_cohorts
+from leadline.kernel.figures import counted
 from leadline.pipeline.reports.attributing import WON, money_notes
 from leadline.pipeline.reports.catalogue import ReportKind
 from leadline.pipeline.reports.measuring import who_is_in
@@ -15,7 +17,8 @@ from leadline.pipeline.reports.sources import Sources
 QUESTION = "How much do people bring, by the month they came in?"
 DEFINITION = (
     "People by the calendar month of their first visit ever; the value of their won deals by how many calendar months "
-    "after it the deal was won (0: the same month). A month that is not over is told as it stands."
+    "after it the deal was won (0: the same month). A month that is not over is told as it stands. "
+    "Deals won before the month of the first visit are in no row; a note counts them."
 )
 COLUMNS = (
     Column("cohort", "First visit in"),
@@ -40,9 +43,19 @@ def compute(sources: Sources, wanted: Wanted) -> Report:
         ChartWish("grid", "cohorts", "month", ("cohort", "revenue"), title="Revenue by cohort and month"),
         ChartWish("lines", "cohorts", "month", ("per_person",), "cohort", "Revenue per person so far"),
     )
-    notes = money_notes(sources, wanted, WON)
+    notes = (*_early(found, cohorts, sources.currency), *money_notes(sources, wanted, WON))
     return Report(KIND.name, QUESTION, DEFINITION, wanted.texts, sources.now, (), (table,), charts, notes,
                   sources.currency)  # fmt: skip
+
+
+def _early(found: Sequence[CohortRow], cohorts: int, currency: str) -> tuple[str, ...]:
+    """What to say of deals that were won before their people's first visit: they belong to no month after it."""
+    early = [(deals, revenue) for cohort, month, _, deals, revenue in found if month == BEFORE and cohort < cohorts]
+    if not early:
+        return ()
+    deals, worth = sum(count for count, _ in early), write(sum(money for _, money in early), ValueKind.MONEY, currency)
+    told = f"{counted(deals, 'deal')} {'was' if deals == 1 else 'were'} won"
+    return (f"{told} before the month of the first visit, for {worth}, and {'is' if deals == 1 else 'are'} in no row.",)
 
 
 def _months(sources: Sources, wanted: Wanted) -> list[Period]:

@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from leadline.analytics.parameter_error import ParameterError
 from leadline.analytics.parameters import Parameter, ParameterKind, Wanted
 from leadline.analytics.report import Column, Figure, Report, Table, Value, ValueKind
 from leadline.eventstore.funnel_arrays import Ints
 from leadline.eventstore.standing_rows import standing_rows
 from leadline.kernel.clock import from_micros, to_micros
-from leadline.kernel.errors import TerminalError
 from leadline.pipeline.reports.catalogue import ReportKind
 from leadline.pipeline.reports.funnels import PARAMETERS, FunnelAnswer, ask_funnel, labels_of, notes_of
 from leadline.pipeline.reports.sources import Sources
@@ -49,7 +49,7 @@ def compute(sources: Sources, wanted: Wanted) -> Report:
 def _step(answer: FunnelAnswer, step: int) -> int:
     last = len(answer.query.steps) - 1
     if not 1 <= step <= last:
-        raise TerminalError(f"Nobody can stop at step {step}.", advice=f"Name a step from 1 to {last}.")
+        raise ParameterError(f"Nobody can stop at step {step}.", advice=f"Name a step from 1 to {last}.")
     return step
 
 
@@ -76,4 +76,4 @@ def _standing(standing: dict[int, tuple[str | None, str | None, int | None]], le
     return stage, grade, None if total is None else total / MILLIONTH
 
 
-KIND = ReportKind("drop-off", "Drop-off", QUESTION, DEFINITION, compute, (*PARAMETERS, STEP))
+KIND = ReportKind("drop-off", "Drop-off", QUESTION, DEFINITION, compute, (*PARAMETERS, STEP), reads_doings=True)

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from leadline.analytics.funnel_answers import Spread, grouped, share, spread
+from leadline.analytics.parameter_error import ParameterError
 from leadline.analytics.parameters import Parameter, ParameterKind, Wanted
 from leadline.analytics.report import ChartWish, Column, Figure, Report, Table, Value, ValueKind
 from leadline.analytics.steps import StepSource
 from leadline.eventstore.funnels import property_of_starts
 from leadline.eventstore.step_sql import is_behaviour
-from leadline.kernel.errors import TerminalError
 from leadline.pipeline.reports.catalogue import ReportKind
 from leadline.pipeline.reports.funnels import PARAMETERS, FunnelAnswer, ask_funnel, labels_of, notes_of
 from leadline.pipeline.reports.sources import Sources
@@ -111,7 +111,7 @@ def _group_of(sources: Sources, answer: FunnelAnswer, by: str) -> Callable[[int]
         query = f"SELECT lead, {by}::VARCHAR FROM memory.main.people WHERE {by} IS NOT NULL"  # noqa: S608  # from FIELDS
         texts = dict(sources.cursor.execute(query).fetchall())
     else:
-        raise TerminalError(f"A funnel can't be told apart by {by!r}.", advice=f"Use {BY.help}")
+        raise ParameterError(f"A funnel can't be told apart by {by!r}.", advice=f"Use {BY.help}")
     return lambda lead: texts.get(lead) or NONE
 
 
@@ -119,11 +119,11 @@ def _properties(sources: Sources, answer: FunnelAnswer, key: str) -> dict[int, s
     """Of the event that the chain began with by which each person got furthest."""
     step = answer.query.steps[0]
     if not is_behaviour(step) or step.source is StepSource.ANY:
-        raise TerminalError(f"{step.text!r} has no properties.", advice="Begin with an event or a page.")
+        raise ParameterError(f"{step.text!r} has no properties.", advice="Begin with an event or a page.")
     started: dict[int, int] = {}
     for found in answer.reached.steps:
         started |= dict(zip(found.lead.tolist(), found.started.tolist(), strict=True))
     return property_of_starts(sources.cursor, step, key, list(started), list(started.values()))
 
 
-KIND = ReportKind("funnel", "Funnel", QUESTION, DEFINITION, compute, (*PARAMETERS, BY))
+KIND = ReportKind("funnel", "Funnel", QUESTION, DEFINITION, compute, (*PARAMETERS, BY), reads_doings=True)

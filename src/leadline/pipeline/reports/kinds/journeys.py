@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leadline.analytics.journeys import PathRules, Scope, Side
+from leadline.analytics.parameter_error import ParameterError
 from leadline.analytics.parameters import SEGMENT, Parameter, ParameterKind, Wanted
 from leadline.analytics.report import ChartWish, Column, Figure, Report, Table, Value, ValueKind
 from leadline.analytics.segments import parse_segment
@@ -12,7 +13,6 @@ from leadline.eventstore.journey_arrays import NOTHING, Ints, Paths, numbered
 from leadline.eventstore.journeys import JourneyQuery, Journeys, journeys_of, qualified_among
 from leadline.eventstore.step_sql import is_behaviour
 from leadline.kernel.clock import to_micros
-from leadline.kernel.errors import TerminalError
 from leadline.pipeline.reports.catalogue import ReportKind
 from leadline.pipeline.reports.sources import Sources
 
@@ -27,12 +27,14 @@ LONGEST = 10
 MOST_NODES = 50
 LISTED = 50
 OTHER = -2
+NOT_THEIRS = "Page Engaged, Lead Contacted, Opportunity Opened, Opportunity Lost, Deal Won, Deal Cancelled"
+"""What the browser tracker and the CRM tell of people: no step that they took."""
 PARAMETERS = (
     Parameter("of", ParameterKind.CHOICE, "both", "of", "events, pages or both.",
               (("both", "events and pages"), ("events", "events"), ("pages", "pages"))),
     Parameter("anchor", ParameterKind.TEXT, "", "around", "An event, Page /path, conversion:NAME or stage:NAME.", (),
               "events"),
-    Parameter("exclude", ParameterKind.TEXT, "Page Engaged", "without", "Events and pages to look through, by commas.",
+    Parameter("exclude", ParameterKind.TEXT, NOT_THEIRS, "without", "Events and pages to look through, by commas.",
               (), "events"),
     Parameter("side", ParameterKind.CHOICE, "start", "as", "start: paths from the anchor; end: paths to it.",
               (("start", "their start"), ("end", "their end"))),
@@ -72,16 +74,18 @@ def compute(sources: Sources, wanted: Wanted) -> Report:
 def _query(wanted: Wanted) -> JourneyQuery:
     length, nodes = wanted.whole("length"), wanted.whole("nodes")
     if not 2 <= length <= LONGEST or not 1 <= nodes <= MOST_NODES:
-        raise TerminalError(f"A journey has 2 to {LONGEST} steps and 1 to {MOST_NODES} things that are named.")
+        raise ParameterError(f"A journey has 2 to {LONGEST} steps and 1 to {MOST_NODES} things that are named.")
     anchor = parse_step(wanted.text("anchor")) if wanted.text("anchor") else None
     excluded = parse_steps(listed(wanted.text("exclude")))
     if any(step.where for step in (*excluded, *filter(None, [anchor]))):
-        raise TerminalError("Journeys look at no properties.", advice="Name the event alone, or a conversion.")
+        raise ParameterError("Journeys look at no properties.", advice="Name the event alone, or a conversion.")
     if not all(is_behaviour(step) for step in excluded):
-        raise TerminalError("Only events and pages can be left out of journeys.")
+        raise ParameterError("Only events and pages can be left out of journeys.")
     rules = PathRules(length, Side(wanted.text("side")), Scope(wanted.text("scope")))
     bounds = to_micros(wanted.period.start), to_micros(wanted.period.end)
-    return JourneyQuery(wanted.text("of"), rules, anchor, *bounds, excluded, parse_segment(wanted.text("segment")))
+    return JourneyQuery(
+        wanted.text("of"), rules, anchor, *bounds, excluded, parse_segment(wanted.text("segment"), wanted.zone)
+    )
 
 
 def _flows(found: Journeys, most: int, rules: PathRules) -> tuple[tuple[Value, ...], ...]:
@@ -126,4 +130,4 @@ def _path(found: Journeys, paths: Paths, example: int, same: NDArray[np.bool_], 
     return " > ".join(steps), times, len(leads), times / len(paths.lead), ever, ever / len(leads)
 
 
-KIND = ReportKind("journeys", "Journeys", QUESTION, DEFINITION, compute, PARAMETERS)
+KIND = ReportKind("journeys", "Journeys", QUESTION, DEFINITION, compute, PARAMETERS, reads_doings=True)

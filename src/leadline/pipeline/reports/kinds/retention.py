@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from leadline.analytics.parameter_error import ParameterError
 from leadline.analytics.parameters import SEGMENT, Parameter, ParameterKind, Wanted, grain
 from leadline.analytics.periods import DAY, Grain, Period, begin_bucket, next_bucket
 from leadline.analytics.report import ChartWish, Column, Figure, Report, Table, Value, ValueKind
@@ -10,7 +11,6 @@ from leadline.analytics.segments import parse_segment
 from leadline.analytics.steps import parse_step
 from leadline.eventstore.retention import RetentionQuery, retention_of
 from leadline.kernel.clock import to_micros
-from leadline.kernel.errors import TerminalError
 from leadline.pipeline.reports.catalogue import ReportKind
 from leadline.pipeline.reports.sources import Sources
 
@@ -58,7 +58,7 @@ def compute(sources: Sources, wanted: Wanted) -> Report:
     period = _whole(wanted.period, wanted.grain)
     retention = _retention(wanted, period)
     back, start = parse_step(wanted.text("back")), parse_step(wanted.text("start"))
-    segment = parse_segment(wanted.text("segment"))
+    segment = parse_segment(wanted.text("segment"), wanted.zone)
     found = retention_of(sources.cursor, RetentionQuery(retention, start, back, segment), sources.now)
     days = [bucket.first for bucket in period.buckets(wanted.grain)]
     grid = _Grid(retention, found, days, wanted.grain, to_micros(sources.now))
@@ -129,7 +129,7 @@ def _retention(wanted: Wanted, period: Period) -> Retention:
     buckets = period.buckets(wanted.grain)
     if len(buckets) > MOST_BUCKETS:
         advice = "Take a shorter period, or weeks or months."
-        raise TerminalError(f"Retention has at most {MOST_BUCKETS} buckets, not {len(buckets)}.", advice=advice)
+        raise ParameterError(f"Retention has at most {MOST_BUCKETS} buckets, not {len(buckets)}.", advice=advice)
     bounds = (*(to_micros(bucket.start) for bucket in buckets), to_micros(period.end))
     counting = Counting(wanted.text("count"))
     edges = _edges(wanted.text("edges")) if counting is Counting.BRACKETS else ()
@@ -141,8 +141,8 @@ def _edges(text: str) -> tuple[int, ...]:
     parts = [part.strip() for part in text.split(",")]
     edges = tuple(int(part) for part in parts if part.isdecimal())
     if len(edges) < 2 or len(edges) != len(parts) or list(edges) != sorted(set(edges)) or edges[0] < 1:
-        raise TerminalError(f"{text!r} are no edges.", advice="Write ascending numbers from 1, such as 1,3,7,14.")
+        raise ParameterError(f"{text!r} are no edges.", advice="Write ascending numbers from 1, such as 1,3,7,14.")
     return edges
 
 
-KIND = ReportKind("retention", "Retention", QUESTION, DEFINITION, compute, PARAMETERS)
+KIND = ReportKind("retention", "Retention", QUESTION, DEFINITION, compute, PARAMETERS, reads_doings=True)

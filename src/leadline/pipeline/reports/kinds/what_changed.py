@@ -37,8 +37,10 @@ MOST = 12
 def compute(sources: Sources, wanted: Wanted) -> Report:
     """Sentences on metrics, and on rulesets and campaigns."""
     period = whole_days(wanted.period, sources.now)
-    rows = [_row(each, sources.currency) for each in _changes(sources, period, wanted.text("segment"))[:MOST]]
-    moved = Table("changes", "What moved", CHANGES, tuple(rows), f"{_days(period)} against {_days(period.before)}.")
+    told = _changes(sources, period, wanted.text("segment"))[:MOST]
+    rows, kinds = tuple(_row(each, sources.currency) for each in told), tuple(each.measure.kind for each in told)
+    note = f"{_days(period)} against {_days(period.before)}."
+    moved = Table("changes", "What moved", CHANGES, rows, note, row_kinds=kinds)
     happened = sorted(_happenings(sources, period), reverse=True)
     tables = (moved, Table("happenings", "What happened", HAPPENINGS, tuple(happened)))
     notes = () if rows else ("No metric moved enough to be told.",)

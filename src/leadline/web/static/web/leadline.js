@@ -47,9 +47,14 @@
     for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
   });
 
+  // further filters keep what the first line says: they are asked again when it was changed
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target.id === "results" && document.querySelector("#more form")) window.htmx.trigger("#more", "narrowed");
+  });
+
   // a session that ended answers with the sign-in page: show it as the page it is
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (!new URL(event.detail.xhr.responseURL || location.href).pathname.startsWith("/accounts/")) return;
+    if (!new URL(event.detail.xhr.responseURL || location.href).pathname.startsWith("/accounts/login/")) return;
     event.detail.shouldSwap = false;
     location.reload();
   });

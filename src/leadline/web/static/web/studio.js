@@ -61,7 +61,7 @@
     const wait = event.target.closest("#factors") ? 120 : event.target.id === "document" ? 500 : 0;
     if (!wait) return;
     clearTimeout(pause);
-    pause = setTimeout(() => document.getElementById("redraw").dispatchEvent(new Event("rules-typed")), wait);
+    pause = setTimeout(() => document.getElementById("redraw")?.dispatchEvent(new Event("rules-typed")), wait);
   });
 
   // what was edited by fields stands in the document at once; when the document was typed, its fields were drawn again
