@@ -62,7 +62,9 @@ def main() -> None:
         "cold": _run("analytics", "--cold", *(["--events", "1000000", "--people", "50000"] if quick else [])),
         "pages": _run("pages", *(["--leads", "50000", "--requests", "20"] if quick else [])),
         "crm": _run("crm", *(["--leads", "10000"] if quick else [])),
-        "crm_odoo": _run("crm_odoo", *(["--rows", "100", "--rounds", "2"] if quick else [])),
+        "crm_odoo": _run(
+            "crm_odoo", *(["--rows", "100", "--rounds", "2"] if quick else ["--rows", "1000", "--rounds", "3"])
+        ),
         "memory": _run("memory", *(["--events", "50000", "--people", "1000"] if quick else ["--events", "300000"])),
     }
     print(json.dumps(figures, indent=2))  # noqa: T201  # its purpose

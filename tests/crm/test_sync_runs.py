@@ -429,3 +429,23 @@ def test_a_renewed_token_is_kept_sealed_at_once(monkeypatch: pytest.MonkeyPatch)
     connector.check()
     world.connection.refresh_from_db()
     assert world.connection.secrets == {"key": harness.crm.key, "token": harness.crm.token}
+
+
+class TestWhatIsLetGo:
+    """The history of runs."""
+
+    def test_runs_that_found_nothing_are_let_go_after_two_days_others_after_ninety(self, world: World) -> None:
+        world.leads.add(1)
+        busy = world.sync()
+        world.settle()
+        world.clock.advance(60)
+        idle = world.sync()
+        assert not idle.counts["created"]
+        world.clock.advance(runs.KEPT_IDLE.total_seconds() + 60)
+        world.sync()
+        kept = set(SyncRun.objects.values_list("pk", flat=True))
+        assert busy.pk in kept
+        assert idle.pk not in kept
+        world.clock.advance(runs.KEPT.total_seconds())
+        last = world.sync()
+        assert list(SyncRun.objects.values_list("pk", flat=True)) == [last.pk]

@@ -294,12 +294,15 @@ def _show_runs(rows: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table("Run", "Connection", "Began", "State", "Created", "Updated", "Refused", "Came back", "Message")
+    table = Table("Run", "Connection", "Began (UTC)", "State", "Created", "Updated", "Refused", "Came back")
     for row in rows:
         counts = [str(row["counts"].get(each, 0)) for each in ("created", "updated", "refused", "pulled")]
-        number = str(row["number"] or "-")
-        table.add_row(number, row["connection"], row["started_at"] or "-", row["state"], *counts, row["message"])
+        began = (row["started_at"] or "-")[: len("2026-11-23T10:15:00")].replace("T", " ")
+        table.add_row(str(row["number"] or "-"), row["connection"], began, row["state"], *counts)
     console.print(table)
+    for row in rows:
+        if row["message"]:
+            console.print(f"Run {row['number']}, {row['connection']}: {row['message']}", markup=False)
 
 
 def _show_links(rows: list[dict[str, Any]], as_json: bool) -> None:

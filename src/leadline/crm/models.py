@@ -115,7 +115,7 @@ class SyncRun(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.SYNC)
     started_at = models.DateTimeField(db_index=True)
     finished_at = models.DateTimeField(null=True)
-    state = models.CharField(max_length=10, default="running")
+    state = models.CharField(max_length=12, default="running")
     counts = models.JSONField(default=dict)
     message = models.CharField(max_length=500, blank=True)
     by = models.CharField(max_length=120, blank=True)

@@ -6,15 +6,19 @@ from typing import Any
 
 import httpx
 from django.db import transaction
+from django.db.models import Q
 
 from leadline.crm.breaker import Breaker
 from leadline.crm.connector import Connector, Opening
 from leadline.crm.connectors import kind_of
 from leadline.crm.limits import Limits
-from leadline.crm.models import Connection
+from leadline.crm.models import Connection, SyncRun
+from leadline.crm.working import Counts
 from leadline.kernel.clock import Clock, utc_now
 
 LONGEST_WORDS = 500
+KEPT, KEPT_IDLE = timedelta(days=90), timedelta(days=2)
+"""So long runs stay in the history; those that found nothing to do, the shorter time: there is one a minute."""
 
 
 def open_connector(
@@ -52,6 +56,14 @@ def due(connection: Connection, now: datetime) -> bool:
     if connection.leased_until is not None and connection.leased_until > now:
         return False
     return connection.last_run_at is None or connection.last_run_at + timedelta(seconds=connection.every_seconds) <= now
+
+
+def forget_old(connection: Connection, now: datetime) -> None:
+    """Let go of runs that nobody looks up any more. The last one stays."""
+    rows = SyncRun.objects.filter(connection=connection, finished_at__isnull=False)
+    idle = Q(started_at__lt=now - KEPT_IDLE, state="ok", kind=SyncRun.Kind.SYNC, by="", counts=Counts().as_dict())
+    last = rows.order_by("-pk").values("pk")[:1]
+    rows.filter(idle | Q(started_at__lt=now - KEPT)).exclude(pk__in=last).delete()
 
 
 def tested_well(connection: Connection) -> None:

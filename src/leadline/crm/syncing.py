@@ -24,7 +24,7 @@ from leadline.crm.models import Connection, SyncRun
 from leadline.crm.pulling import pull, recheck
 from leadline.crm.pushing import push
 from leadline.crm.redacting import without
-from leadline.crm.runs import LONGEST_WORDS, open_connector
+from leadline.crm.runs import LONGEST_WORDS, forget_old, open_connector
 from leadline.crm.telling import tell
 from leadline.crm.working import Step, StoppedError, Work
 from leadline.kernel.clock import Clock, utc_now
@@ -168,6 +168,7 @@ class Sync:
         }
         mine = Connection.objects.filter(pk=self.connection.pk, lease=work.token)
         mine.update(**said, lease="", leased_until=None)
+        forget_old(self.connection, row.started_at)
         self.connection.refresh_from_db()
         if error is not None:
             kind = type(error).__name__

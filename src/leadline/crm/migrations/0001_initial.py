@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ),
                 ("started_at", models.DateTimeField(db_index=True)),
                 ("finished_at", models.DateTimeField(null=True)),
-                ("state", models.CharField(default="running", max_length=10)),
+                ("state", models.CharField(default="running", max_length=12)),
                 ("counts", models.JSONField(default=dict)),
                 ("message", models.CharField(blank=True, max_length=500)),
                 ("by", models.CharField(blank=True, max_length=120)),
