@@ -281,3 +281,11 @@ def test_an_erased_lead_is_in_no_link_and_no_run_fails(office: Office) -> None:
     lead.links.all().delete()
     lead.standing.delete()
     assert office.sync().state == "ok"
+
+
+def test_a_connection_runs_as_often_as_suits_its_kind_unless_told_otherwise(office: Office) -> None:
+    given = {"kind": "memory", "secrets": {"key": office.crm.key}, "enabled": False}
+    told = {kind["name"]: kind["every_seconds"] for kind in ask(office, "crm_kinds")}
+    assert (told["memory"], told["pipedrive"]) == (60, 900)
+    assert ask(office, "crm_connect", name="usual", **given)["every_seconds"] == 60
+    assert ask(office, "crm_connect", name="seldom", every_seconds=900, **given)["every_seconds"] == 900

@@ -52,7 +52,7 @@ def connect(
     settings: list[str] = Set,
     secrets: list[str] = Secret,
     mapping: Path = typer.Option(None, "--mapping", help="A YAML file; left out: the kind's own."),
-    every: int = typer.Option(60, "--every", help="Seconds from one run to the next."),
+    every: int = typer.Option(None, "--every", help="Seconds from one run to the next; left out: what suits the kind."),
     off: bool = typer.Option(False, "--off", help="Do not run it by itself yet."),
     as_json: bool = Json,
 ) -> None:

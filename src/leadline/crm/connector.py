@@ -2,8 +2,8 @@
 `leadline.crm.testing.conformance` what each connector has to pass.
 
 A connector knows one vendor's API and nothing else: no lead, no database, no clock of its own. It parses answers also
-when they say 200, never looks for a record to decide whether to create one, and raises the errors of `errors.py` for a
-whole call, or answers a `Sent` for each row.
+when they say 200, never looks for a record to decide whether to create one (but where the vendor has no upsert:
+Pipedrive), and raises the errors of `errors.py` for a whole call, or answers a `Sent` for each row.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -116,6 +116,7 @@ class ConnectorKind:
         rate: calls a second to begin with, and how many at once; the vendor's headers correct it.
         statuses: the CRM's own words for where a lead stands, when they are fixed.
         guide: its page in docs/how-to.
+        every: seconds from one run to the next, unless a connection says otherwise; more where each call is dear.
     """
 
     name: str
@@ -129,3 +130,4 @@ class ConnectorKind:
     open: Callable[[Opening], Connector]
     guide: str
     statuses: tuple[str, ...] = ()
+    every: int = 60

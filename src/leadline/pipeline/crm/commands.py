@@ -3,7 +3,7 @@
 Shapes (moments are ISO 8601 or null; secrets go in and never come out):
 
     kind        {name, label, object, can: [..], settings: [{name, label, advice, secret, required, default}],
-                 statuses: [..], guide, mapping}
+                 every_seconds, statuses: [..], guide, mapping}
     connection  {name, kind, label, object, settings: {name: text}, secrets: [names that are set], enabled,
                  every_seconds, health, words, advice, mapping_version, last_run_at, last_ok_at, closed_until,
                  next_run_at, created_at, by, counts: {linked, waiting, failed, left_out},
@@ -29,7 +29,7 @@ Shapes (moments are ISO 8601 or null; secrets go in and never come out):
 | crm_kinds | | [kind] |
 | crm_connections | | [connection] |
 | crm_connection | name | connection |
-| crm_connect | name, kind, settings={}, secrets={}, mapping="", enabled=True, every_seconds=60, by | connection |
+| crm_connect | name, kind, settings={}, secrets={}, mapping="", enabled=True, every_seconds=None, by | connection |
 | crm_change | name, settings={}, secrets={} (only what changes), enabled=None, every_seconds=None, by | connection |
 | crm_remove | name, by | connection (as it was) |
 | crm_test | name | {connection, ok, product, version, account, user, notes: [..], message, advice} |

@@ -77,7 +77,7 @@ def crm_connect(
     secrets: Mapping[str, str] | None = None,
     mapping: str = "",
     enabled: bool = True,
-    every_seconds: int = 60,
+    every_seconds: int | None = None,
     by: str = "",
 ) -> dict[str, Any]:
     """Make a connection. Nothing is sent before its first run; test it first.
@@ -98,7 +98,7 @@ def crm_connect(
         secrets=_given(of, secrets or {}, {}, secret=True),
         mapping=text,
         enabled=enabled,
-        every_seconds=_seconds(every_seconds),
+        every_seconds=_seconds(of.every if every_seconds is None else every_seconds),
         created_by=by[:120],
     )
     try:

@@ -41,6 +41,7 @@ def told_kind(kind: ConnectorKind) -> dict[str, Any]:
         "object": kind.object_name,
         "settings": settings,
         "can": sorted(kind.can),
+        "every_seconds": kind.every,
         "statuses": list(kind.statuses),
         "guide": kind.guide,
         "mapping": kind.mapping,

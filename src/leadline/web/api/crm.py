@@ -26,7 +26,7 @@ class ConnectionBody(Body):
     secrets: dict[str, str] = {}
     mapping: str = ""
     enabled: bool = True
-    every_seconds: int = 60
+    every_seconds: int | None = None
 
 
 class ConnectionChange(Body):

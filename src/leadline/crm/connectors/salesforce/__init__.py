@@ -45,5 +45,6 @@ KIND = ConnectorKind(
     mapping=Path(__file__).with_name("mapping.yaml").read_text(encoding="utf-8"),
     open=SalesforceConnector,
     guide="crm-salesforce.md",
+    every=300,
     statuses=(),
 )
