@@ -21,6 +21,12 @@ def answered(tab: Tab) -> None:
     )
 
 
+def nothing_waits(tab: Tab, collector: Collector) -> None:
+    """The page's own message arrived, and the page has heard that it did: the one comes before the other."""
+    collector.wait("page")
+    until(lambda: waiting(tab) == 0, "empty queue")
+
+
 def retry_until(tab: Tab, collector: Collector, requests: int) -> None:
     for _ in range(60):
         answered(tab)
@@ -90,7 +96,7 @@ def test_offline_messages_arrive_once_the_network_is_back(
     open_tab: OpenTab, collector: Collector, tab_context: BrowserContext
 ) -> None:
     tab = open_tab()
-    collector.wait("page")
+    nothing_waits(tab, collector)
     tab_context.set_offline(True)
     tab.call("track", "On The Train")
     tab.let_pass(1)
@@ -105,7 +111,7 @@ def test_what_a_closed_page_could_not_send_the_next_one_sends(
     open_tab: OpenTab, collector: Collector, tab_context: BrowserContext
 ) -> None:
     tab = open_tab()
-    collector.wait("page")
+    nothing_waits(tab, collector)
     tab_context.set_offline(True)
     tab.call("track", "On The Train")
     kept = next(key for key in tab.on_device() if "message" in key)
@@ -120,8 +126,7 @@ def test_at_most_a_hundred_messages_wait_the_newest(
     open_tab: OpenTab, collector: Collector, tab_context: BrowserContext
 ) -> None:
     tab = open_tab()
-    collector.wait("page")
-    until(lambda: waiting(tab) == 0, "empty queue")
+    nothing_waits(tab, collector)
     tab_context.set_offline(True)
     tab.run("for (let number = 0; number < 130; number++) leadline.track('Many', {number})")
     assert waiting(tab) == 100

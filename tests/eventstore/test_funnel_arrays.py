@@ -1,10 +1,13 @@
 """The columnar funnel equals the plain reference on whatever people do."""
 
+from unittest.mock import patch
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.analytics.funnel import Funnel, Happening, Order, Reach, reaches
+from leadline.eventstore import funnel_arrays
 from leadline.eventstore.funnel_arrays import EXCLUDED, History, run_funnel
 
 STEPS = 3
@@ -51,9 +54,10 @@ def cut(funnel: Funnel, history: list[Happening]) -> list[Happening]:
 
 
 @settings(max_examples=600, deadline=None)
-@given(funnel=FUNNELS, people=PEOPLE)
-def test_the_columns_give_what_the_reference_gives(funnel: Funnel, people: list[list[Happening]]) -> None:
-    found = run_funnel(funnel, columns(funnel, people))
+@given(funnel=FUNNELS, people=PEOPLE, piece=st.sampled_from([1, 3, funnel_arrays.PIECE]))
+def test_the_columns_give_what_the_reference_gives(funnel: Funnel, people: list[list[Happening]], piece: int) -> None:
+    with patch.object(funnel_arrays, "PIECE", piece):
+        found = run_funnel(funnel, columns(funnel, people))
     for lead, history in enumerate(people, 1):
         told = [
             Reach(int(step.at[place]), int(step.started[place]), int(step.before[place]))
@@ -61,6 +65,12 @@ def test_the_columns_give_what_the_reference_gives(funnel: Funnel, people: list[
             for place in np.flatnonzero(step.lead == lead)
         ]
         assert told == list(reaches(funnel, cut(funnel, history)))
+
+
+def test_nobody_reaches_nothing() -> None:
+    nobody = np.array([], np.int64)
+    found = run_funnel(Funnel(STEPS, Order.ORDERED, 5, 20), History(nobody, nobody, nobody))
+    assert [len(step.lead) for step in found.steps] == [0, 0, 0]
 
 
 @given(people=PEOPLE)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from leadline.eventstore.database import Cursor
+from leadline.eventstore.identity_rows import with_theirs
 from leadline.eventstore.queries import StoredEvent
 from leadline.eventstore.queries import stored as stored_event
 from leadline.eventstore.schema import sql
@@ -29,8 +30,8 @@ class Wanted:
 def timeline_events(cursor: Cursor, identities: Sequence[int], wanted: Wanted) -> list[StoredEvent]:
     """The events of these identities, newest first."""
     before = wanted.before.astimezone(UTC).replace(tzinfo=None) if wanted.before else None
-    given = {"identities": list(identities), "kinds": list(wanted.kinds), "before": before}
-    cursor.execute(sql("timeline_page"), {**given, "most": wanted.most, "skip": wanted.skip})
+    given = {"kinds": list(wanted.kinds), "before": before, "most": wanted.most, "skip": wanted.skip}
+    cursor.execute(with_theirs("events", identities, sql("timeline_page")), given)
     return [stored_event(row) for row in cursor.fetchall()]
 
 

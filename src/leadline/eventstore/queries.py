@@ -10,6 +10,7 @@ import msgspec
 from duckdb import DuckDBPyConnection
 
 from leadline.eventstore.database import fetch_int
+from leadline.eventstore.identity_rows import with_theirs
 from leadline.eventstore.schema import sql
 from leadline.tracking.events import Event, TraitChange
 from leadline.tracking.noise import BOT, INTERNAL
@@ -75,7 +76,7 @@ def count_events(cursor: DuckDBPyConnection) -> int:
 
 def events_of(cursor: DuckDBPyConnection, identities: Sequence[int]) -> list[Event]:
     """All events of these identities, for the plain-Python executor."""
-    rows = cursor.execute(sql("events_of"), {"identities": list(identities)}).fetchall()
+    rows = cursor.execute(with_theirs("events", identities, sql("events_of"))).fetchall()
     return [event_of(row) for row in rows]
 
 
@@ -97,7 +98,7 @@ def properties_of(text: str | None) -> dict[str, Any]:
 
 def traits_of(cursor: DuckDBPyConnection, identities: Sequence[int]) -> list[TraitChange]:
     """All trait changes of these identities, for the plain-Python executor."""
-    rows = cursor.execute(sql("traits_of"), {"identities": list(identities)}).fetchall()
+    rows = cursor.execute(with_theirs("traits", identities, sql("traits_of"))).fetchall()
     return [TraitChange(*row) for row in rows]
 
 

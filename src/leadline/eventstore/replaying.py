@@ -7,6 +7,7 @@ from typing import Any
 
 from leadline.eventstore.database import Cursor, fetch_int
 from leadline.eventstore.edges import max_edge_id
+from leadline.eventstore.identity_rows import with_theirs
 from leadline.eventstore.loading import last_load_seq
 from leadline.eventstore.queries import event_of
 from leadline.eventstore.schema import sql
@@ -87,7 +88,7 @@ def edges(cursor: Cursor, identities: Collection[int] | None = None) -> list[Edg
 
 def loaded_events(cursor: Cursor, identities: Sequence[int]) -> list[LoadedEvent]:
     """The events of these identities, by load and time."""
-    return _loaded(cursor.execute(sql("replay_events"), {"identities": list(identities)}).fetchall())
+    return _loaded(cursor.execute(with_theirs("events", identities, sql("replay_events"))).fetchall())
 
 
 def namesakes(

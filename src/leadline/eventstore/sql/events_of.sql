@@ -1,4 +1,3 @@
 SELECT message_hash, kind, name, identity, epoch_us(occurred_at), properties, bot, internal, source
-FROM events
-WHERE identity IN (SELECT unnest($identities::BIGINT[]))
+FROM theirs
 ORDER BY occurred_at, message_hash
