@@ -18,13 +18,19 @@ def leads_with_links(world: World) -> set[int]:
     return set(Link.objects.filter(connection=world.connection, tombstone="").values_list("lead_id", flat=True))
 
 
-def test_a_survivor_without_a_record_takes_the_other_ones_over(world: World) -> None:
+def taken_over(world: World) -> tuple[int, int, str]:
+    """(a lead with a record, a newer one without that it was merged into, the record)."""
     (old,) = world.leads.add(score=40)
     world.settle()
     name = world.remote_id(old)
     (new,) = world.leads.add(score=80)
     world.leads.merge(new, old)
     world.settle()
+    return old, new, name
+
+
+def test_a_survivor_without_a_record_takes_the_other_ones_over(world: World) -> None:
+    _, new, name = taken_over(world)
     assert leads_with_links(world) == {new}
     assert [record.remote_id for record in world.harness.records()] == [name]
     assert world.remote(new).values["x_score"] == 80
@@ -54,12 +60,7 @@ def test_taken_apart_each_goes_on_with_its_own_record(world: World) -> None:
 
 
 def test_taken_apart_a_record_goes_back_to_the_lead_it_was_made_for(world: World) -> None:
-    (old,) = world.leads.add(score=40)
-    world.settle()
-    name = world.remote_id(old)
-    (new,) = world.leads.add(score=80)
-    world.leads.merge(new, old)
-    world.settle()
+    old, new, name = taken_over(world)
     world.leads.unmerge(old)
     world.settle()
     world.settle()

@@ -9,7 +9,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "pipeline"))  # the installation of the pipeline's tests
 
-from notify_cast import Captured, Inbox, Receiver, mail_server
+from mail_cast import Inbox, mail_server
+from notify_cast import Captured, Receiver
 from pipeline_cast import Installation
 
 from leadline.accounts.models import User

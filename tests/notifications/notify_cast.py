@@ -1,29 +1,21 @@
 """Receivers on loopback, and people whose stages move, for the tests of notifications."""
 
-import email
 import itertools
 import json
-import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
 import pytest
 import requests
-from aiosmtpd.controller import Controller
 
 from leadline.notifications.addresses import read_address
 from leadline.notifications.channels import make_channel
 from leadline.notifications.models import Channel, Notice, Rule
 from leadline.notifications.services import send
 from leadline.notifications.templates import Message
-from leadline.project.mail import mail_settings
 from leadline.qualification import feed
 from leadline.qualification.models import Standing
 from leadline.tracking.models import Lead
@@ -33,35 +25,6 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 MICRO = 1_000_000
 _numbers = itertools.count(1)
-
-
-class Inbox:
-    """Takes mail; answers with `answer` instead when there is one."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.answer = ""
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802  # aiosmtpd's name
-        if self.answer:
-            return self.answer
-        self.mails.append(email.message_from_bytes(envelope.content, policy=default))
-        return "250 OK"
-
-
-@contextmanager
-def mail_server(settings: Any) -> Iterator[Inbox]:
-    """A mail server that LEADLINE_MAIL names."""
-    found = Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:  # the controller does not take 0 for any port
-        port = free.getsockname()[1]
-    server = Controller(found, hostname="127.0.0.1", port=port)
-    server.start()
-    settings.MAIL = f"smtp://127.0.0.1:{port}"
-    for name, value in mail_settings(settings.MAIL).items():
-        setattr(settings, name, value)
-    yield found
-    server.stop()
 
 
 class Receiver:

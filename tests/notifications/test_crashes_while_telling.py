@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from notify_cast import HOUR, NOON, Inbox, Receiver, channel, enters, person, rule, states
+from mail_cast import Inbox
+from notify_cast import HOUR, NOON, Receiver, channel, enters, person, rule, states
 from pipeline_cast import Installation
 
 from leadline.notifications import deliveries, notices

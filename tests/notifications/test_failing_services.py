@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from notify_cast import HOUR, NOON, Inbox, Receiver, channel, enters, person, rule, states
+from mail_cast import Inbox
+from notify_cast import HOUR, NOON, Receiver, channel, enters, person, rule, states
 from pipeline_cast import Installation
 
 from leadline.kernel.clock import utc_now

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from notify_cast import DAY, HOUR, NOON, Inbox, Receiver, channel, enters, person, rule, states
+from mail_cast import Inbox
+from notify_cast import DAY, HOUR, NOON, Receiver, channel, enters, person, rule, states
 from pipeline_cast import Installation
 
 from leadline.accounts.models import User

@@ -1,17 +1,13 @@
 """Alerts and scheduled reports from events to the mail that arrives, over a real SMTP server on loopback."""
 
-import email
 import io
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.policy import default
 from typing import Any
 
 import pypdf
 import pytest
-from aiosmtpd.controller import Controller
+from mail_cast import Inbox, mail_server
 from pipeline_cast import Installation, track, user
 
 from leadline.accounts.models import User
@@ -29,32 +25,10 @@ NOON = datetime(2026, 5, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-class Inbox:
-    """Takes mail; answers with `answer` instead when there is one."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.answer = ""
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802  # aiosmtpd's name
-        if self.answer:
-            return self.answer
-        self.mails.append(email.message_from_bytes(envelope.content, policy=default))
-        return "250 OK"
-
-
 @pytest.fixture
 def inbox(settings: Any) -> Iterator[Inbox]:
-    found = Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:  # the controller does not take 0 for any port
-        port = free.getsockname()[1]
-    server = Controller(found, hostname="127.0.0.1", port=port)
-    server.start()
-    settings.MAIL = f"smtp://127.0.0.1:{port}"
-    for name, value in mail_settings(settings.MAIL).items():
-        setattr(settings, name, value)
-    yield found
-    server.stop()
+    with mail_server(settings) as found:
+        yield found
 
 
 def visits(place: Installation, day: datetime, count: int) -> None:

@@ -1,25 +1,27 @@
 """`leadline alerts`: who is told when a metric is not as it should be."""
 
 import getpass
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
+from leadline.cli.mail_warning import warn_without_mail
 from leadline.cli.session import Json, ask, console, print_json
 
 alerts = typer.Typer(help="Alerts on metrics: made, tried on the past, checked.", no_args_is_help=True)
-Number = typer.Argument(help="Its number; see `leadline alerts list`.")
-Metric = typer.Argument(help="A metric: qualified-leads, revenue, conversion:quote_requested.")
-Rule = typer.Option("anomaly", "--rule", help="threshold, change, weekday or anomaly.")
-Value = typer.Option(
-    None, "--value", help="The threshold; of a change its share (0.3); of an anomaly how many may fire."
-)
-Side = typer.Option("", "--side", help="above, below or both; left out: both, for a threshold below.")
-Grain = typer.Option("day", "--grain", help="day, week or month.")
-Segment = typer.Option("", "--segment", help="Only these people: channel=Paid search.")
-Least = typer.Option(0, "--least", min=0, help="Fewer cases than this fire nothing.")
-Quiet = typer.Option(24, "--quiet-hours", min=0, help="Silence after a firing.")
+Number = Annotated[int, typer.Argument(help="Its number; see `leadline alerts list`.")]
+Rule = Annotated[str, typer.Option("--rule", help="threshold, change, weekday or anomaly.")]
+Value = Annotated[
+    float | None,
+    typer.Option("--value", help="The threshold; of a change its share (0.3); of an anomaly how many may fire."),
+]
+Side = Annotated[str, typer.Option("--side", help="above, below or both; left out: both, for a threshold below.")]
+Grain = Annotated[str, typer.Option("--grain", help="day, week or month.")]
+Segment = Annotated[str, typer.Option("--segment", help="Only these people: channel=Paid search.")]
+Least = Annotated[int, typer.Option("--least", min=0, help="Fewer cases than this fire nothing.")]
+Quiet = Annotated[int, typer.Option("--quiet-hours", min=0, help="Silence after a firing.")]
+RULE, GRAIN, QUIET_HOURS = "anomaly", "day", 24
 DEFAULTS = {"anomaly": 0.01, "change": 0.3, "weekday": 0.3}
 
 
@@ -36,34 +38,36 @@ def list_alerts(as_json: bool = Json) -> None:
 
 @alerts.command()
 def add(
-    metric: str = Metric,
-    rule: str = Rule,
-    value: float = Value,
-    side: str = Side,
-    grain: str = Grain,
-    segment: str = Segment,
-    least: int = Least,
-    quiet_hours: int = Quiet,
-    name: str = typer.Option("", "--name", help="What it is called; the metric's name without one."),
-    to: list[str] = typer.Option(None, "--to", help="A mail address; give it again for more."),
+    metric: Annotated[str, typer.Argument(help="A metric: qualified-leads, revenue, conversion:quote_requested.")],
+    rule: Rule = RULE,
+    value: Value = None,
+    side: Side = "",
+    grain: Grain = GRAIN,
+    segment: Segment = "",
+    least: Least = 0,
+    quiet_hours: Quiet = QUIET_HOURS,
+    name: Annotated[str, typer.Option("--name", help="What it is called; the metric's name without one.")] = "",
+    to: Annotated[list[str] | None, typer.Option("--to", help="A mail address; give it again for more.")] = None,
     as_json: bool = Json,
 ) -> None:
     """Make an alert. Try it on the past first: `leadline alerts preview`."""
     given = _given(metric, rule, value, side, grain, segment, least, quiet_hours)
     made = ask("alert_add", by=f"cli:{getpass.getuser()}", name=name, recipients=to or [], **given)
     _show([made], as_json, one=True)
+    if made["recipients"]:
+        warn_without_mail("the alert")
 
 
 @alerts.command()
 def preview(
-    metric: str = typer.Argument(help="A metric, or the number of an alert."),
-    rule: str = Rule,
-    value: float = Value,
-    side: str = Side,
-    grain: str = Grain,
-    segment: str = Segment,
-    least: int = Least,
-    quiet_hours: int = Quiet,
+    metric: Annotated[str, typer.Argument(help="A metric, or the number of an alert.")],
+    rule: Rule = RULE,
+    value: Value = None,
+    side: Side = "",
+    grain: Grain = GRAIN,
+    segment: Segment = "",
+    least: Least = 0,
+    quiet_hours: Quiet = QUIET_HOURS,
     as_json: bool = Json,
 ) -> None:
     """Tell how often an alert would have fired in the last 180 days, 52 weeks or 24 months, and when."""
@@ -95,7 +99,7 @@ def check(number: int = typer.Argument(0, help="This one only; left out: all."),
 
 
 @alerts.command()
-def remove(number: int = Number, as_json: bool = Json) -> None:
+def remove(number: Number, as_json: bool = Json) -> None:
     """Remove an alert with its firings."""
     gone = ask("alert_remove", number=number)
     if as_json:
@@ -105,13 +109,13 @@ def remove(number: int = Number, as_json: bool = Json) -> None:
 
 
 @alerts.command()
-def enable(number: int = Number, as_json: bool = Json) -> None:
+def enable(number: Number, as_json: bool = Json) -> None:
     """Switch an alert on: it judges from now on."""
     _show([ask("alert_enable", number=number, enabled=True)], as_json, one=True)
 
 
 @alerts.command()
-def disable(number: int = Number, as_json: bool = Json) -> None:
+def disable(number: Number, as_json: bool = Json) -> None:
     """Switch an alert off; its firings stay."""
     _show([ask("alert_enable", number=number, enabled=False)], as_json, one=True)
 

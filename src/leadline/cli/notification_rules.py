@@ -2,29 +2,41 @@
 
 import getpass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from leadline.cli.session import Json, ask, console, print_json
 
-Number = typer.Argument(help="A rule's number; see `leadline notify rules`.")
-Stage = typer.Option(None, "--stage", help="A stage; give it again for more. Of a rule on stages, the ones entered.")
-Grade = typer.Option(None, "--grade", help="A grade; give it again for more.")
-Points = typer.Option(None, "--points", help="By how many points a score rises or falls.")
-Days = typer.Option(None, "--days", help="Against the score so many days ago.")
-Connection = typer.Option(None, "--connection", help="A CRM connection by name; give it again for more.")
-Failures = typer.Option(None, "--failures", help="Failed runs in a row before a connection is in trouble.")
-Alert = typer.Option(None, "--alert", help="An alert by number; give it again for more.")
-To = typer.Option(None, "--to", help="A channel by name or number; give it again for more.")
-ToOwner = typer.Option(None, "--to-owner/--not-to-owner", help="Tell the lead's owner, on their own channels.")
-Digest = typer.Option(None, "--digest/--at-once", help="Gather what it tells, or send each at once.")
-QuietHours = typer.Option(
-    None, "--quiet-hours", min=0, help="The same about the same lead is told once in so many hours."
-)
-Template = typer.Option(None, "--template", help="A file with the message; its first line is the subject.")
-Name = typer.Option("", "--name", help="What it is called.")
+Number = Annotated[int, typer.Argument(help="A rule's number; see `leadline notify rules`.")]
+Stages = Annotated[
+    list[str] | None,
+    typer.Option("--stage", help="A stage; give it again for more. Of a rule on stages, the ones entered."),
+]
+Grades = Annotated[list[str] | None, typer.Option("--grade", help="A grade; give it again for more.")]
+Points = Annotated[int | None, typer.Option("--points", help="By how many points a score rises or falls.")]
+Days = Annotated[int | None, typer.Option("--days", help="Against the score so many days ago.")]
+Connections = Annotated[
+    list[str] | None, typer.Option("--connection", help="A CRM connection by name; give it again for more.")
+]
+Failures = Annotated[
+    int | None, typer.Option("--failures", help="Failed runs in a row before a connection is in trouble.")
+]
+Alerts = Annotated[list[int] | None, typer.Option("--alert", help="An alert by number; give it again for more.")]
+To = Annotated[list[str] | None, typer.Option("--to", help="A channel by name or number; give it again for more.")]
+ToOwner = Annotated[
+    bool | None, typer.Option("--to-owner/--not-to-owner", help="Tell the lead's owner, on their own channels.")
+]
+Digest = Annotated[bool | None, typer.Option("--digest/--at-once", help="Gather what it tells, or send each at once.")]
+QuietHours = Annotated[
+    int | None,
+    typer.Option("--quiet-hours", min=0, help="The same about the same lead is told once in so many hours."),
+]
+Template = Annotated[
+    Path | None, typer.Option("--template", help="A file with the message; its first line is the subject.")
+]
+Name = Annotated[str, typer.Option("--name", help="What it is called.")]
 
 
 def add_rule_commands(notify: typer.Typer) -> None:
@@ -39,20 +51,20 @@ def rules(as_json: bool = Json) -> None:
 
 
 def add_rule(
-    trigger: str = typer.Argument(help="stage, jump, drop, breach, assigned, sync or alert."),
-    stage: list[str] = Stage,
-    grade: list[str] = Grade,
-    points: int = Points,
-    days: int = Days,
-    connection: list[str] = Connection,
-    failures: int = Failures,
-    alert: list[int] = Alert,
-    to: list[str] = To,
-    to_owner: bool = ToOwner,
-    digest: bool = Digest,
-    quiet_hours: int = QuietHours,
-    template: Path = Template,
-    name: str = Name,
+    trigger: Annotated[str, typer.Argument(help="stage, jump, drop, breach, assigned, sync or alert.")],
+    stage: Stages = None,
+    grade: Grades = None,
+    points: Points = None,
+    days: Days = None,
+    connection: Connections = None,
+    failures: Failures = None,
+    alert: Alerts = None,
+    to: To = None,
+    to_owner: ToOwner = None,
+    digest: Digest = None,
+    quiet_hours: QuietHours = None,
+    template: Template = None,
+    name: Name = "",
     as_json: bool = Json,
 ) -> None:
     """Make a rule: it tells of what happens from now on. Try it on the past first: `leadline notify preview`."""
@@ -63,20 +75,20 @@ def add_rule(
 
 
 def change_rule(
-    number: int = Number,
-    stage: list[str] = Stage,
-    grade: list[str] = Grade,
-    points: int = Points,
-    days: int = Days,
-    connection: list[str] = Connection,
-    failures: int = Failures,
-    alert: list[int] = Alert,
-    to: list[str] = To,
-    to_owner: bool = ToOwner,
-    digest: bool = Digest,
-    quiet_hours: int = QuietHours,
-    template: Path = Template,
-    name: str = Name,
+    number: Number,
+    stage: Stages = None,
+    grade: Grades = None,
+    points: Points = None,
+    days: Days = None,
+    connection: Connections = None,
+    failures: Failures = None,
+    alert: Alerts = None,
+    to: To = None,
+    to_owner: ToOwner = None,
+    digest: Digest = None,
+    quiet_hours: QuietHours = None,
+    template: Template = None,
+    name: Name = "",
     as_json: bool = Json,
 ) -> None:
     """Change a rule; what is left out stays, but conditions and channels are given whole."""
@@ -89,13 +101,13 @@ def change_rule(
 
 
 def preview(
-    trigger: str = typer.Argument(help="A rule's number, or a trigger with what `add-rule` takes."),
-    stage: list[str] = Stage,
-    grade: list[str] = Grade,
-    points: int = Points,
-    days: int = Days,
-    alert: list[int] = Alert,
-    quiet_hours: int = QuietHours,
+    trigger: Annotated[str, typer.Argument(help="A rule's number, or a trigger with what `add-rule` takes.")],
+    stage: Stages = None,
+    grade: Grades = None,
+    points: Points = None,
+    days: Days = None,
+    alert: Alerts = None,
+    quiet_hours: QuietHours = None,
     as_json: bool = Json,
 ) -> None:
     """Tell how often a rule would have told something in the last 30 days, and what last."""
@@ -115,7 +127,7 @@ def preview(
         console.print(f"{each['at'][:16]}  {each['subject']}")
 
 
-def remove_rule(number: int = Number, as_json: bool = Json) -> None:
+def remove_rule(number: Number, as_json: bool = Json) -> None:
     """Remove a rule with its messages; what waits is not sent."""
     gone = ask("notify_rule_remove", number=number)
     if as_json:
@@ -124,12 +136,12 @@ def remove_rule(number: int = Number, as_json: bool = Json) -> None:
         console.print(f"Removed rule {number}, {gone['name']}.")
 
 
-def enable(number: int = Number, as_json: bool = Json) -> None:
+def enable(number: Number, as_json: bool = Json) -> None:
     """Switch a rule on: it tells of what happens from now on."""
     _show([ask("notify_rule_change", number=number, enabled=True)], as_json, one=True)
 
 
-def disable(number: int = Number, as_json: bool = Json) -> None:
+def disable(number: Number, as_json: bool = Json) -> None:
     """Switch a rule off; what waits is sent all the same."""
     _show([ask("notify_rule_change", number=number, enabled=False)], as_json, one=True)
 

@@ -14,43 +14,37 @@ from leadline.crm.connectors.odoo.values import from_odoo, kinds_of, moment_of
 from leadline.crm.mapping import read_mapping
 from leadline.crm.records import RemoteRecord, Value
 from leadline.crm.testing.clock import FrozenClock
-from leadline.crm.testing.harness import Harness
+from leadline.crm.testing.fake_harness import FakeHarness
 from leadline.crm.testing.odoo_harness import MAPPING
+from leadline.crm.testing.server import FakeServer
+from leadline.kernel.clock import Clock
 
 EVERYTHING = {"active_test": False}
 STAGES = {"New": 1, "Qualified": 2, "Proposition": 3, "Won": 4}
 WRITING = ("/load", "/create", "/write")
 
 
-class Wire(httpx.BaseTransport):
-    """Counts calls, and loses some."""
+class Wire(FakeServer):
+    """Passes calls on; it is as unreliable as a fake is."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock, url: str) -> None:
+        super().__init__(clock, url)
         self._real = httpx.HTTPTransport()
-        self.calls, self.down, self.lost, self.storm = 0, 0, 0, 0
-        self.retry_after: float | None = None
-        self.locked = False
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.calls += 1
-        if self.down:
-            self.down -= 1
-            raise httpx.ConnectError("refused", request=request)
-        if self.storm:
-            self.storm -= 1
-            headers = {} if self.retry_after is None else {"Retry-After": f"{self.retry_after:g}"}
-            return httpx.Response(429, headers=headers)
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        if self._one_too_many():
+            return httpx.Response(429, headers=self._come_back())
         if self.locked:
             request.headers["Authorization"] = "bearer 0123456789abcdef0123456789abcdef01234567"
         answer = self._real.handle_request(request)
         answer.read()
-        if self.lost and request.url.path.endswith(WRITING):
-            self.lost -= 1
-            raise httpx.ReadTimeout("timed out", request=request)
         return answer
 
+    def _writes(self, request: httpx.Request) -> bool:
+        return request.url.path.endswith(WRITING)
 
-class RealOdoo(Harness):
+
+class RealOdoo(FakeHarness):
     """An emptied Odoo; Leadline has a salesperson's key, people use an administrator's."""
 
     kind = KIND
@@ -67,15 +61,11 @@ class RealOdoo(Harness):
     def __init__(self, odoo: Odoo) -> None:
         super().__init__()
         self.clock = FrozenClock(datetime.now(UTC).replace(microsecond=0))
-        self.odoo, self.wire = odoo, Wire()
-        self.transport = self.wire
+        self.odoo, self.fake = odoo, Wire(self.clock, odoo.url)
+        self.transport = self.fake.transport()
         self.settings, self.secrets = {"url": odoo.url}, {"key": odoo.keys[SALESPERSON]}
         empty(odoo)
         self.refuse(())
-
-    @property
-    def calls(self) -> int:
-        return self.wire.calls
 
     def records(self) -> Sequence[RemoteRecord]:
         return [self._record(row) for row in leads(self.odoo)]
@@ -115,21 +105,6 @@ class RealOdoo(Harness):
         sql(self.odoo, "ALTER TABLE crm_lead DROP CONSTRAINT IF EXISTS company_rule")
         if rule:
             sql(self.odoo, f"ALTER TABLE crm_lead {rule}")
-
-    def down(self, calls: int) -> None:
-        self.wire.down = calls
-
-    def lose_answers(self, calls: int) -> None:
-        self.wire.lost = calls
-
-    def storm(self, calls: int, retry_after: float | None) -> None:
-        self.wire.storm, self.wire.retry_after = calls, retry_after
-
-    def revoke(self) -> None:
-        self.wire.locked = True
-
-    def admit(self) -> None:
-        self.wire.locked = False
 
 
 def leads(odoo: Odoo) -> list[dict[str, Any]]:

@@ -10,17 +10,15 @@ answers alone with the survivor; too many calls are 429, with or without a Retry
 """
 
 import json
-import threading
-import time
 from collections import deque
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 
 from leadline.crm.testing.hubspot_routes import Routes
 from leadline.crm.testing.hubspot_tables import RefusedError, Row, Tables
+from leadline.crm.testing.server import FakeServer
 from leadline.kernel.clock import Clock
 
 KEY = "pat-eu1-0000-key-of-the-fake"
@@ -29,70 +27,46 @@ WRITING = ("batch/upsert", "batch/update", "batch/create", "/send", "/crm/proper
 WINDOW, MOST_CALLS = timedelta(seconds=10), 100
 
 
-class HubSpotServer:
+class HubSpotServer(FakeServer):
     """One account.
 
     Attributes:
-        skew: seconds that its clock goes ahead. lag: seconds that search is behind.
-        down, lost, storm: calls that are not answered; that are done, but not answered; that are too many.
+        lag: seconds that search is behind.
         daily_left: calls of today that are left; None: more than enough.
-        refused: external ids whose rows are not valid; partly: they alone fail, in a 207, not all of their batch.
-        locked: the key is refused. lacking: scopes that the key does not have.
+        partly: rows that are refused fail alone, in a 207, not all of their batch.
+        lacking: scopes that the key does not have.
         bodies: (path, body) of every call that came through.
     """
 
     def __init__(self, clock: Clock) -> None:
-        self.clock = clock
+        super().__init__(clock, "https://api.hubapi.com")
         self.tables = Tables(self.now)
-        self.url, self.key = "https://api.hubapi.com", KEY
-        self.skew, self.lag = 0.0, 0.0
-        self.down, self.lost, self.storm = 0, 0, 0
-        self.retry_after: float | None = None
+        self.key, self.lag = KEY, 0.0
         self.daily_left: int | None = None
-        self.refused: frozenset[str] = frozenset()
-        self.partly, self.locked, self.calls = False, False, 0
+        self.partly = False
         self.lacking: frozenset[str] = frozenset()
         self.bodies: list[tuple[str, Any]] = []
         self._recent: deque[datetime] = deque()
-        self._lock = threading.RLock()
         self._routes = Routes(self)
 
-    def now(self) -> datetime:
-        """The time by its clock."""
-        return self.clock() + timedelta(seconds=self.skew)
-
-    def transport(self) -> httpx.BaseTransport:
-        """For clients in this process."""
-        return httpx.MockTransport(self.answer)
-
     def answer(self, request: httpx.Request) -> httpx.Response:
-        """One call.
-
-        Raises:
-            httpx.TransportError: there is no answer.
-        """
+        """One call at a time; `let_others_in` is where another one may come between."""
         with self._lock:
-            self.calls += 1
-            if self.down:
-                self.down -= 1
-                raise httpx.ConnectError("refused", request=request)
-            answer = self._answer(request)
-            is_write = request.method != "GET" and any(part in request.url.path for part in WRITING)
-            if self.lost and is_write and answer.status_code < 300:
-                self.lost -= 1
-                raise httpx.ReadTimeout("timed out", request=request)
-            return answer
+            return super().answer(request)
+
+    def _writes(self, request: httpx.Request) -> bool:
+        return request.method != "GET" and any(part in request.url.path for part in WRITING)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        headers = {"Date": format_datetime(self.now().astimezone(UTC), usegmt=True)}
+        headers = self._date()
         try:
             self._count(headers)
             status, body = self._called(request)
         except RefusedError as error:
-            more = {} if error.status != 429 or self.retry_after is None else {"Retry-After": f"{self.retry_after:g}"}
+            more = self._come_back() if error.status == 429 else {}
             return httpx.Response(error.status, headers={**headers, **more}, json=error.body)
         if request.url.path.endswith("/search"):
-            headers = {"Date": headers["Date"]}
+            headers = self._date()  # it alone says nothing of limits
         return (
             httpx.Response(status, headers=headers)
             if body is None
@@ -101,8 +75,7 @@ class HubSpotServer:
 
     def _count(self, headers: dict[str, str]) -> None:
         """Rate limits: of ten seconds and of the day."""
-        if self.storm:
-            self.storm -= 1
+        if self._one_too_many():
             raise _too_many("TEN_SECONDLY_ROLLING")
         if self.daily_left is not None:
             if not self.daily_left:
@@ -137,12 +110,6 @@ class HubSpotServer:
             errors = [{"message": "One or more scopes are required.", "context": {"requiredGranularScopes": [scope]}}]
             words = "This app hasn't been granted all required scopes to make this call."
             raise RefusedError(403, "MISSING_SCOPES", words, errors=errors)
-
-    def let_others_in(self) -> None:
-        """A call that is at work: others run in the meantime."""
-        self._lock.release()
-        time.sleep(0.001)
-        self._lock.acquire()
 
 
 def _too_many(policy: str) -> RefusedError:

@@ -1,13 +1,13 @@
 """The fake HubSpot as the conformance suite uses it."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from leadline.crm.connectors.hubspot import KIND
 from leadline.crm.connectors.hubspot.values import from_hubspot, to_hubspot
 from leadline.crm.local_fields import STAGES
 from leadline.crm.records import RemoteRecord, Value
-from leadline.crm.testing.harness import Harness
+from leadline.crm.testing.fake_harness import FakeHarness
 from leadline.crm.testing.hubspot import HubSpotServer
 from leadline.crm.testing.hubspot_tables import Row, Thing
 
@@ -34,7 +34,7 @@ events: all
 A_KEY = re.compile(r"Leadline ([0-9a-f-]{36})")
 
 
-class HubSpotHarness(Harness):
+class HubSpotHarness(FakeHarness):
     """A fake account whose properties are made already.
 
     Args:
@@ -49,7 +49,7 @@ class HubSpotHarness(Harness):
 
     def __init__(self, conversions: str = "notes") -> None:
         super().__init__()
-        self.hubspot = HubSpotServer(self.clock)
+        self.fake = self.hubspot = HubSpotServer(self.clock)
         made: dict[str, Row] = {
             "leadline_id": {"type": "string", "fieldType": "text", "hasUniqueValue": True},
             "leadline_score": {"type": "number", "fieldType": "number"},
@@ -65,11 +65,6 @@ class HubSpotHarness(Harness):
         }
         self.settings, self.secrets = {"conversions": conversions}, {"key": self.hubspot.key}
         self.transport = self.hubspot.transport()
-
-    @property
-    def calls(self) -> int:
-        """Calls so far, answered or not."""
-        return self.hubspot.calls
 
     def records(self) -> Sequence[RemoteRecord]:
         """Contacts that are not archived."""
@@ -99,31 +94,3 @@ class HubSpotHarness(Harness):
     def merge(self, winner: str, loser: str) -> None:
         """Somebody merges two."""
         self.hubspot.tables.merge(winner, loser)
-
-    def refuse(self, external_ids: Collection[str]) -> None:
-        """Bad rows."""
-        self.hubspot.refused = frozenset(external_ids)
-
-    def down(self, calls: int) -> None:
-        """An outage."""
-        self.hubspot.down = calls
-
-    def lose_answers(self, calls: int) -> None:
-        """Done, and not answered."""
-        self.hubspot.lost = calls
-
-    def storm(self, calls: int, retry_after: float | None) -> None:
-        """Too many calls."""
-        self.hubspot.storm, self.hubspot.retry_after = calls, retry_after
-
-    def revoke(self) -> None:
-        """The key was deleted."""
-        self.hubspot.locked = True
-
-    def admit(self) -> None:
-        """It is good again."""
-        self.hubspot.locked = False
-
-    def skew(self, seconds: float) -> None:
-        """Its clock goes wrong."""
-        self.hubspot.skew = seconds

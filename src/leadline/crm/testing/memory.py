@@ -1,6 +1,6 @@
 """The connector of the CRM in memory and its harness: what the sync loop is tested with, and an example to copy."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from leadline.crm.records import (
     Sent,
     Value,
 )
-from leadline.crm.testing.harness import Harness
+from leadline.crm.testing.fake_harness import FakeHarness
 from leadline.crm.testing.memory_crm import MemoryCRM
 
 __all__ = ["MAPPING", "MemoryCRM", "MemoryConnector", "MemoryHarness", "memory_kind"]
@@ -121,7 +121,7 @@ def memory_kind(crm: MemoryCRM, batch: int = 50) -> ConnectorKind:
     )
 
 
-class MemoryHarness(Harness):
+class MemoryHarness(FakeHarness):
     """The fake, as the conformance suite uses it."""
 
     mapping = MAPPING
@@ -130,14 +130,9 @@ class MemoryHarness(Harness):
 
     def __init__(self, whole: bool = True, crm: type[MemoryCRM] = MemoryCRM, batch: int = 50) -> None:
         super().__init__()
-        self.crm = crm(self.clock, whole=whole)
+        self.fake = self.crm = crm(self.clock, whole=whole)
         self.kind = memory_kind(self.crm, batch)
         self.secrets = {"key": self.crm.key, "token": self.crm.token}
-
-    @property
-    def calls(self) -> int:
-        """Calls answered so far."""
-        return self.crm.calls
 
     def records(self) -> Sequence[RemoteRecord]:
         """Those that live."""
@@ -159,34 +154,6 @@ class MemoryHarness(Harness):
         """Somebody merges."""
         self.crm.merge(winner, loser)
 
-    def refuse(self, external_ids: Collection[str]) -> None:
-        """Bad rows."""
-        self.crm.refused = frozenset(external_ids)
-
-    def down(self, calls: int) -> None:
-        """An outage."""
-        self.crm.down = calls
-
-    def lose_answers(self, calls: int) -> None:
-        """Done, and not answered."""
-        self.crm.lost = calls
-
-    def storm(self, calls: int, retry_after: float | None) -> None:
-        """Too many calls."""
-        self.crm.storm, self.crm.retry_after = calls, retry_after
-
     def expire_token(self) -> None:
         """Another token from now on."""
         self.crm.token = f"{self.crm.token}-renewed"
-
-    def revoke(self) -> None:
-        """The key is refused."""
-        self.crm.locked = True
-
-    def admit(self) -> None:
-        """The key is good."""
-        self.crm.locked = False
-
-    def skew(self, seconds: float) -> None:
-        """Its clock goes wrong."""
-        self.crm.skew = seconds

@@ -7,70 +7,54 @@ batch, a merge that drops the external id, so that an upsert by it makes a secon
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from threading import Lock
+from datetime import datetime
 from typing import TypeVar
 
 from leadline.crm.errors import CredentialsError, RateLimitedError, RejectedError, UnreachableError
 from leadline.crm.records import Outcome, Outgoing, Page, RemoteDeal, RemoteRecord, Sent, Value
-from leadline.kernel.clock import EPOCH, Clock
+from leadline.crm.testing.unreliable import Unreliable
+from leadline.kernel.clock import EPOCH
 
 PAGE = 100
 Answer = TypeVar("Answer")
 
 
-@dataclass
-class MemoryCRM:
+@dataclass(eq=False)
+class MemoryCRM(Unreliable):
     """The other side.
 
     Attributes:
         whole: one bad row refuses its batch, else it is answered by itself.
-        skew: seconds that its clock goes ahead of ours.
-        down, lost, storm: calls of which it makes nothing, makes everything but an answer, finds to be too many.
     """
 
-    clock: Clock
     whole: bool = True
-    skew: float = 0.0
-    down: int = 0
-    lost: int = 0
-    storm: int = 0
-    retry_after: float | None = None
-    refused: frozenset[str] = frozenset()
     token: str = "token-1-of-memory"  # noqa: S105  # a fake's
     key: str = "key-of-memory-crm"
-    locked: bool = False
-    calls: int = 0
     records: dict[str, RemoteRecord] = field(default_factory=dict)
     told: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self._lock = Lock()
+        super().__post_init__()
         self._made = 0
         self._named: dict[str, str] = {}
 
-    @property
     def now(self) -> datetime:
         """What its own clock says, in whole seconds."""
-        return (self.clock() + timedelta(seconds=self.skew)).replace(microsecond=0)
+        return super().now().replace(microsecond=0)
 
     def answer(self, token: str, act: Callable[[], Answer], writes: bool = False) -> Answer:
         """One call: misbehaviour first, then what was asked for."""
         with self._lock:
-            self.calls += 1
             self._refuse(token)
             answer = act()
-            if writes and self.lost:
-                self.lost -= 1
+            if writes and self._one_lost():
                 raise UnreachableError("memory does not answer (ReadTimeout).")
             return answer
 
     def _refuse(self, token: str) -> None:
-        if self.down:
-            self.down -= 1
+        if self._one_down():
             raise UnreachableError("memory does not answer (ConnectError).")
-        if self.storm:
-            self.storm -= 1
+        if self._one_too_many():
             raise RateLimitedError("memory wants fewer calls.", vendor_code="429", retry_after=self.retry_after)
         if self.locked or token != self.token:
             raise CredentialsError(f"memory refused us: the token {token} is not good.", vendor_code="401")
@@ -112,7 +96,7 @@ class MemoryCRM:
         self._made += 1
         name = self._named[external_id] = str(self._made)
         email = str(values.get("email") or "").lower()
-        self.records[name] = RemoteRecord(name, "lead", self.now, external_id, dict(values), "New", email=email)
+        self.records[name] = RemoteRecord(name, "lead", self.now(), external_id, dict(values), "New", email=email)
         return name
 
     def edit(self, remote_id: str, values: Mapping[str, Value], status: str = "", **more: object) -> None:
@@ -120,7 +104,7 @@ class MemoryCRM:
         record = self.records[remote_id]
         merged = {**record.values, **values}
         status = status or record.status
-        self.records[remote_id] = replace(record, values=merged, status=status, updated_at=self.now, **more)  # type: ignore[arg-type]  # any of its fields
+        self.records[remote_id] = replace(record, values=merged, status=status, updated_at=self.now(), **more)  # type: ignore[arg-type]  # any of its fields
 
     def add_deal(self, remote_id: str, deal: RemoteDeal) -> None:
         """A deal of a record, or another state of it."""
@@ -139,7 +123,7 @@ class MemoryCRM:
     def since(self, cursor: str) -> Page:
         """What changed since then; the last second is told again."""
         if not cursor:
-            return Page((), f"{int(self.now.timestamp())}|")
+            return Page((), f"{int(self.now().timestamp())}|")
         second, _, last = cursor.partition("|")
         place = (int(second), int(last or 0))
         later = sorted((place_of(each), each.remote_id) for each in self.records.values() if place_of(each) > place)

@@ -11,13 +11,7 @@ lost one is hidden from who does not ask for archived ones; moments are naive UT
 
 import json
 import re
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -25,6 +19,7 @@ import httpx
 from leadline.crm.testing.odoo_load import Load, UnknownFieldError
 from leadline.crm.testing.odoo_search import MODELS, search_read
 from leadline.crm.testing.odoo_tables import Row, Tables
+from leadline.crm.testing.server import FakeServer
 from leadline.kernel.clock import Clock
 
 KEY = "0d00-key-of-the-fake"
@@ -42,56 +37,25 @@ class OdooError(Exception):
         self.body = {"name": name, "message": message, "arguments": [message], "context": {}, "debug": "Traceback …"}
 
 
-class OdooServer:
+class OdooServer(FakeServer):
     """One server with one database.
 
     Attributes:
-        skew: seconds that its clock goes ahead. administrator: whether the key is an administrator's.
-        down, lost, storm: calls that are not answered; that are done, but not answered; that are too many.
-        refused: external ids of leads whose rows are refused. locked: the key is refused.
+        administrator: whether the key is an administrator's.
     """
 
     def __init__(self, clock: Clock, *, administrator: bool = True, with_leads: bool = False) -> None:
-        self.clock, self.administrator = clock, administrator
+        super().__init__(clock, "http://odoo.test")
+        self.key, self.administrator = KEY, administrator
         self.tables = Tables(self.now, with_leads)
-        self.url, self.key = "http://odoo.test", KEY
-        self.skew, self.down, self.lost, self.storm = 0.0, 0, 0, 0
-        self.retry_after: float | None = None
-        self.refused: frozenset[str] = frozenset()
-        self.locked, self.calls = False, 0
-        self._lock = threading.RLock()
 
-    def now(self) -> datetime:
-        """The time by its clock."""
-        return self.clock() + timedelta(seconds=self.skew)
-
-    def transport(self) -> httpx.BaseTransport:
-        """For clients in this process."""
-        return httpx.MockTransport(self.answer)
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        """One call.
-
-        Raises:
-            httpx.TransportError: there is no answer.
-        """
-        self.calls += 1
-        if self.down:
-            self.down -= 1
-            raise httpx.ConnectError("refused", request=request)
-        if self.storm:
-            self.storm -= 1
-            headers = {} if self.retry_after is None else {"Retry-After": f"{self.retry_after:g}"}
-            return httpx.Response(429, headers=headers, text="Too Many Requests")
-        method = request.url.path.rsplit("/", 1)[-1]
-        answer = self._answer(request)
-        if self.lost and method in WRITING:
-            self.lost -= 1
-            raise httpx.ReadTimeout("timed out", request=request)
-        return answer
+    def _writes(self, request: httpx.Request) -> bool:
+        return request.url.path.rsplit("/", 1)[-1] in WRITING
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        headers = {"Date": format_datetime(self.now().astimezone(UTC), usegmt=True)}
+        if self._one_too_many():
+            return httpx.Response(429, headers=self._come_back(), text="Too Many Requests")
+        headers = self._date()
         try:
             body = json.dumps(self._called(request))  # `null` has to be said too
             return httpx.Response(200, headers={**headers, "Content-Type": "application/json"}, text=body)
@@ -153,14 +117,9 @@ class OdooServer:
         """Two calls at the same time both read before either writes; who writes first wins."""
         with self._lock:
             try:
-                return Load(self.tables, context, self.refused, self._let_others_in).run(fields, data)
+                return Load(self.tables, context, self.refused, self.let_others_in).run(fields, data)
             except UnknownFieldError as error:
                 raise OdooError(500, "builtins.ValueError", str(error)) from error
-
-    def _let_others_in(self) -> None:
-        self._lock.release()
-        time.sleep(0.001)
-        self._lock.acquire()
 
     def _read(self, ids: list[int], fields: list[str]) -> list[Row]:
         rows = [self.tables.leads[each] for each in ids if each in self.tables.leads]
@@ -211,46 +170,3 @@ class OdooServer:
         for row in self.tables.leads.values():
             row[values["name"]] = 0 if values["ttype"] in ("integer", "float") else False
         return 4000 + len(self.tables.fields)
-
-    @contextmanager
-    def serve(self) -> Iterator[str]:
-        """Over loopback while the block lasts; the address."""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
-
-
-def _handler(odoo: OdooServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self._reply()
-
-        def do_GET(self) -> None:
-            self._reply()
-
-        def _reply(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            request = httpx.Request(
-                self.command, f"http://odoo.test{self.path}", headers=dict(self.headers), content=body
-            )
-            try:
-                answer = odoo.answer(request)
-            except httpx.TransportError:
-                self.close_connection = True
-                return
-            self.send_response_only(answer.status_code)
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(answer.content)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class's name
-            """Says nothing."""
-
-    return Handler

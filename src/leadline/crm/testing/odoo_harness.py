@@ -1,12 +1,12 @@
 """The fake Odoo as the conformance suite uses it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from leadline.crm.connectors.odoo import KIND
 from leadline.crm.connectors.odoo.notes import name_of
 from leadline.crm.connectors.odoo.values import from_odoo, kinds_of, moment_of
 from leadline.crm.records import RemoteRecord, Value
-from leadline.crm.testing.harness import Harness
+from leadline.crm.testing.fake_harness import FakeHarness
 from leadline.crm.testing.odoo import OdooServer
 from leadline.crm.testing.odoo_tables import STAGES
 
@@ -35,7 +35,7 @@ CHOICES = [
 LEADLINE = "leadline."
 
 
-class OdooHarness(Harness):
+class OdooHarness(FakeHarness):
     """A fake Odoo whose fields are made already."""
 
     kind = KIND
@@ -47,18 +47,13 @@ class OdooHarness(Harness):
 
     def __init__(self) -> None:
         super().__init__()
-        self.odoo = OdooServer(self.clock)
+        self.fake = self.odoo = OdooServer(self.clock)
         self.odoo.tables.fields |= {
             "x_leadline_score": {"string": "Leadline score", "type": "integer", "store": True},
             "x_leadline_stage": {"string": "Stage", "type": "selection", "selection": CHOICES, "store": True},
         }
         self.settings, self.secrets = {"url": self.odoo.url}, {"key": self.odoo.key}
         self.transport = self.odoo.transport()
-
-    @property
-    def calls(self) -> int:
-        """Calls so far, answered or not."""
-        return self.odoo.calls
 
     def records(self) -> Sequence[RemoteRecord]:
         """All leads, lost ones too."""
@@ -94,31 +89,3 @@ class OdooHarness(Harness):
     def merge(self, winner: str, loser: str) -> None:
         """Somebody merges two."""
         self.odoo.tables.merge(int(winner), [int(loser)])
-
-    def refuse(self, external_ids: Collection[str]) -> None:
-        """Bad rows."""
-        self.odoo.refused = frozenset(external_ids)
-
-    def down(self, calls: int) -> None:
-        """An outage."""
-        self.odoo.down = calls
-
-    def lose_answers(self, calls: int) -> None:
-        """Done, and not answered."""
-        self.odoo.lost = calls
-
-    def storm(self, calls: int, retry_after: float | None) -> None:
-        """Too many calls."""
-        self.odoo.storm, self.odoo.retry_after = calls, retry_after
-
-    def revoke(self) -> None:
-        """The key was deleted."""
-        self.odoo.locked = True
-
-    def admit(self) -> None:
-        """It is good again."""
-        self.odoo.locked = False
-
-    def skew(self, seconds: float) -> None:
-        """Its clock goes wrong."""
-        self.odoo.skew = seconds

@@ -10,17 +10,15 @@ shut out with a page of HTML.
 """
 
 import json
-import threading
-import time
 from collections import deque
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 
 from leadline.crm.testing.pipedrive_routes import Routes
 from leadline.crm.testing.pipedrive_tables import ME, RefusedError, Tables
+from leadline.crm.testing.server import FakeServer
 from leadline.kernel.clock import Clock
 
 TOKEN = "0fa4e0fa4e0fa4e0fa4e0fa4e0fa4e0fa4e0fa4e"  # noqa: S105  # a fake's
@@ -29,67 +27,43 @@ MOST_SEARCHES = 10
 COSTS = {"GET one": 1, "GET list": 10, "GET search": 20, "POST": 5, "PATCH": 5, "DELETE": 3}
 
 
-class PipedriveServer:
+class PipedriveServer(FakeServer):
     """One account.
 
     Attributes:
-        skew: seconds that its clock goes ahead. lag: seconds that the search is behind.
-        down, lost, storm: calls that are not answered; that write and are done, but not answered; that are too many.
+        lag: seconds that the search is behind.
         burst: calls in two seconds (Lite 20, Growth 40, Premium 100, Ultimate 120).
         tokens: what is left of today's; None: more than enough. spent: all that calls cost so far.
-        refused: ids of ours whose persons are refused. locked: the token is refused.
         hidden: paths that the token's user may not read. blocked: whether all calls get a page of HTML.
         bodies: (method, path, body) of every call that came through.
     """
 
     def __init__(self, clock: Clock) -> None:
-        self.clock = clock
+        super().__init__(clock, "https://acme.pipedrive.com")
         self.tables = Tables(self.now)
-        self.url, self.token = "https://acme.pipedrive.com", TOKEN
-        self.skew, self.lag = 0.0, 0.0
-        self.down, self.lost, self.storm = 0, 0, 0
-        self.reset: float | None = None
+        self.token, self.lag = TOKEN, 0.0
         self.burst = 20
         self.tokens: int | None = None
-        self.spent, self.calls = 0, 0
-        self.refused: frozenset[str] = frozenset()
+        self.spent = 0
         self.hidden: frozenset[str] = frozenset()
-        self.locked, self.blocked = False, False
+        self.blocked = False
         self.bodies: list[tuple[str, str, Any]] = []
         self._recent: deque[datetime] = deque()
         self._searches: deque[datetime] = deque()
-        self._lock = threading.RLock()
         self._routes = Routes(self)
 
-    def now(self) -> datetime:
-        """The time by its clock."""
-        return self.clock() + timedelta(seconds=self.skew)
-
-    def transport(self) -> httpx.BaseTransport:
-        """For clients in this process."""
-        return httpx.MockTransport(self.answer)
-
     def answer(self, request: httpx.Request) -> httpx.Response:
-        """One call.
-
-        Raises:
-            httpx.TransportError: there is no answer.
-        """
+        """One call at a time; `let_others_in` is where another one may come between."""
         with self._lock:
-            self.calls += 1
-            if self.down:
-                self.down -= 1
-                raise httpx.ConnectError("refused", request=request)
-            answer = self._answer(request)
-            if self.lost and request.method != "GET" and answer.status_code < 300:
-                self.lost -= 1
-                raise httpx.ReadTimeout("timed out", request=request)
-            return answer
+            return super().answer(request)
+
+    def _writes(self, request: httpx.Request) -> bool:
+        return request.method != "GET"
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if self.blocked:
             return httpx.Response(403, html="<html>Attention Required! | Cloudflare</html>")
-        headers = {"Date": format_datetime(self.now().astimezone(UTC), usegmt=True)}
+        headers = self._date()
         try:
             self._admit(request)
             self._count(request, headers)
@@ -107,10 +81,9 @@ class PipedriveServer:
 
     def _count(self, request: httpx.Request, headers: dict[str, str]) -> None:
         """The window of two seconds, that of the search, and the day's tokens."""
-        if self.storm:
-            self.storm -= 1
-            if self.reset is not None:
-                headers |= {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{self.reset:g}"}
+        if self._one_too_many():
+            if self.retry_after is not None:
+                headers |= {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{self.retry_after:g}"}
             raise RefusedError(429, "request over limit", errorCode=429)
         is_search = request.url.path.endswith("/search")
         for calls, most in ((self._recent, self.burst), (self._searches, MOST_SEARCHES if is_search else 0)):
@@ -145,12 +118,6 @@ class PipedriveServer:
     def user(self) -> int:
         """Whose token it is."""
         return int(ME["id"])
-
-    def let_others_in(self) -> None:
-        """A call that is at work: others run in the meantime."""
-        self._lock.release()
-        time.sleep(0.001)
-        self._lock.acquire()
 
 
 def cost_of(request: httpx.Request) -> int:

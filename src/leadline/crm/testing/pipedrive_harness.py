@@ -1,7 +1,7 @@
 """The fake Pipedrive as the conformance suite uses it."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from leadline.crm.connectors.pipedrive import KIND
@@ -9,7 +9,7 @@ from leadline.crm.connectors.pipedrive.fields import kinds_of
 from leadline.crm.connectors.pipedrive.values import Kind, from_pipedrive, to_pipedrive
 from leadline.crm.local_fields import STAGES
 from leadline.crm.records import RemoteRecord, Value
-from leadline.crm.testing.harness import Harness
+from leadline.crm.testing.fake_harness import FakeHarness
 from leadline.crm.testing.pipedrive import PipedriveServer
 from leadline.crm.testing.pipedrive_tables import LABELS, Row
 from leadline.kernel.clock import EPOCH
@@ -39,7 +39,7 @@ ULTIMATE = 120
 """Calls in two seconds of the largest plan: the suite writes with six connectors at once, which the loop never does."""
 
 
-class PipedriveHarness(Harness):
+class PipedriveHarness(FakeHarness):
     """A fake account whose fields are made already.
 
     Args:
@@ -57,7 +57,7 @@ class PipedriveHarness(Harness):
 
     def __init__(self, hides: bool = False) -> None:
         super().__init__()
-        self.pipedrive = PipedriveServer(self.clock)
+        self.fake = self.pipedrive = PipedriveServer(self.clock)
         self.pipedrive.lag = 30.0
         self.pipedrive.burst = ULTIMATE
         tables = self.pipedrive.tables
@@ -67,11 +67,6 @@ class PipedriveHarness(Harness):
         tables.add_field("Leadline stage", "enum", [{"label": label} for _, label in STAGES])
         self.settings, self.secrets = {"domain": "acme"}, {"token": self.pipedrive.token}
         self.transport = self.pipedrive.transport()
-
-    @property
-    def calls(self) -> int:
-        """Calls so far, answered or not."""
-        return self.pipedrive.calls
 
     def kinds(self) -> Mapping[str, Kind]:
         """The custom fields of the account, by what a mapping calls them."""
@@ -102,34 +97,6 @@ class PipedriveHarness(Harness):
     def merge(self, winner: str, loser: str) -> None:
         """Somebody merges two."""
         self.pipedrive.tables.merge(int(winner), int(loser))
-
-    def refuse(self, external_ids: Collection[str]) -> None:
-        """Bad rows."""
-        self.pipedrive.refused = frozenset(external_ids)
-
-    def down(self, calls: int) -> None:
-        """An outage."""
-        self.pipedrive.down = calls
-
-    def lose_answers(self, calls: int) -> None:
-        """Done, and not answered."""
-        self.pipedrive.lost = calls
-
-    def storm(self, calls: int, retry_after: float | None) -> None:
-        """Too many calls; Pipedrive says when to come back in a header of its own."""
-        self.pipedrive.storm, self.pipedrive.reset = calls, retry_after
-
-    def revoke(self) -> None:
-        """The token was replaced."""
-        self.pipedrive.locked = True
-
-    def admit(self) -> None:
-        """It is good again."""
-        self.pipedrive.locked = False
-
-    def skew(self, seconds: float) -> None:
-        """Its clock goes wrong."""
-        self.pipedrive.skew = seconds
 
 
 def _record(row: Row, kinds: Mapping[str, Kind]) -> RemoteRecord:

@@ -11,13 +11,9 @@ measured at a real org.
 """
 
 import re
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from datetime import datetime
 from json import loads
 from typing import Any
 from urllib.parse import parse_qs
@@ -29,6 +25,7 @@ from leadline.crm.testing.salesforce_door import CLIENT_ID, CLIENT_SECRET, USERN
 from leadline.crm.testing.salesforce_making import make_field
 from leadline.crm.testing.salesforce_org import CallError, Org, Row, RowError
 from leadline.crm.testing.salesforce_soql import run
+from leadline.crm.testing.server import FakeServer
 from leadline.kernel.clock import Clock
 
 __all__ = ["CLIENT_ID", "CLIENT_SECRET", "USERNAME", "SalesforceServer", "key_pair"]
@@ -41,60 +38,41 @@ SECONDS_OF_A_WRITE = 0.002
 TOO_MANY = 429
 
 
-class SalesforceServer:
+class SalesforceServer(FakeServer):
     """One org.
 
     Attributes:
-        skew: seconds that its clock goes ahead. page: rows in one page of a query.
-        down, lost, storm: calls that are not answered; that are done, but not answered; that are too many.
-        used, most: calls of the last 24 hours. door: who is let in.
+        page: rows in one page of a query. used, most: calls of the last 24 hours. door: who is let in.
     """
 
     def __init__(self, clock: Clock, *, url: str = "https://org.my.salesforce.com") -> None:
-        self.clock, self.url = clock, url
-        self.org = Org(self.now)
+        super().__init__(clock, url)
+        self.org = Org(self.now, lambda: self.refused)
         self.jobs = Jobs(self.org, self.now)
-        self.skew, self.down, self.lost, self.storm = 0.0, 0, 0, 0
-        self.retry_after: float | None = None
-        self.calls, self.page = 0, 2_000
-        self.used, self.most = 0, 100_000
+        self.page, self.used, self.most = 2_000, 0, 100_000
         self.door, self._busy = Door(self.now, url), set[str]()
         self._cursors: dict[str, list[Row]] = {}
-        self._lock = threading.RLock()
 
     def now(self) -> datetime:
         """The time by its clock, in whole seconds."""
-        return (self.clock() + timedelta(seconds=self.skew)).replace(microsecond=0)
-
-    def transport(self) -> httpx.BaseTransport:
-        """For clients in this process."""
-        return httpx.MockTransport(self.answer)
+        return super().now().replace(microsecond=0)
 
     def end_sessions(self) -> None:
         """All tokens are over; new ones can be had."""
         self.door.tokens.clear()
 
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        """One call.
+    def _writes(self, request: httpx.Request) -> bool:
+        return request.method == "PATCH" and "/composite/" in request.url.path
 
-        Raises:
-            httpx.TransportError: there is no answer.
-        """
-        self.calls += 1
-        if self.down:
-            self.down -= 1
-            raise httpx.ConnectError("refused", request=request)
-        headers = {"Date": format_datetime(self.now().astimezone(UTC), usegmt=True)}
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        headers = self._date()
         try:
             status, body = self._answered(request)
         except CallError as error:
             status, body = error.status, [{"message": error.message, "errorCode": error.code}]
         headers["Sforce-Limit-Info"] = f"api-usage={self.used}/{self.most}"
         if status == TOO_MANY:
-            return httpx.Response(status, headers={**headers, "Retry-After": f"{self.retry_after:g}"}, json=body)
-        if self.lost and request.method == "PATCH" and "/composite/" in request.url.path:
-            self.lost -= 1
-            raise httpx.ReadTimeout("timed out", request=request)
+            headers |= self._come_back()
         if isinstance(body, str):
             return httpx.Response(status, headers=headers, text=body)
         return httpx.Response(status, headers=headers, json=body)
@@ -103,7 +81,8 @@ class SalesforceServer:
         path = request.url.path
         if path == "/services/oauth2/token":
             with self._lock:
-                return self.door.sign_in({name: each[0] for name, each in parse_qs(request.content.decode()).items()})
+                form = {name: each[0] for name, each in parse_qs(request.content.decode()).items()}
+                return self.door.sign_in(form, blocked=self.locked)
         self._limit()
         if path == "/services/data/":
             return 200, [{"version": each, "url": f"/services/data/v{each}", "label": each} for each in VERSIONS]
@@ -117,8 +96,7 @@ class SalesforceServer:
     def _limit(self) -> None:
         """Too many calls: at once (403, or 429 of a gateway before it, which says when to come back), or a day."""
         self.used += 1
-        if self.storm:
-            self.storm -= 1
+        if self._one_too_many():
             status = 403 if self.retry_after is None else TOO_MANY
             raise CallError(status, "REQUEST_LIMIT_EXCEEDED", CONCURRENT)
         if self.used > self.most:
@@ -231,43 +209,6 @@ class SalesforceServer:
             raise CallError(404, "NOT_FOUND", "The requested resource does not exist")
         return self.jobs.file(self.jobs.all[job], name)
 
-    @contextmanager
-    def serve(self) -> Iterator[str]:
-        """Over loopback while the block lasts; the address."""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
-
 
 def _name(row: Row, key: str) -> str:
     return str(row.get(key) if key else row.get("id"))
-
-
-def _handler(org: SalesforceServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def _reply(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            url = f"{org.url}{self.path}"
-            try:
-                answer = org.answer(httpx.Request(self.command, url, headers=dict(self.headers), content=body))
-            except httpx.TransportError:
-                self.close_connection = True
-                return
-            self.send_response_only(answer.status_code)
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(answer.content)
-
-        do_GET = do_POST = do_PATCH = do_PUT = _reply  # noqa: N815  # the names that the base class calls
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
-            """Says nothing."""
-
-    return Handler

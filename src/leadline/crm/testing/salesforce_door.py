@@ -20,21 +20,21 @@ class Door:
     """Tokens.
 
     Attributes:
-        locked: nobody is let in. tokens: those that are good. sign_ins: how often somebody was let in.
+        tokens: those that are good. sign_ins: how often somebody was let in.
     """
 
     def __init__(self, now: Callable[[], datetime], url: str) -> None:
         self._now, self._url = now, url
-        self.locked, self.sign_ins, self.tokens = False, 0, set[str]()
+        self.sign_ins, self.tokens = 0, set[str]()
 
-    def sign_in(self, form: Mapping[str, str]) -> tuple[int, Row]:
-        """(status, answer) of the token endpoint."""
+    def sign_in(self, form: Mapping[str, str], *, blocked: bool) -> tuple[int, Row]:
+        """(status, answer) of the token endpoint. `blocked`: nobody is let in."""
         if form.get("grant_type") == "client_credentials":
             ours = (form.get("client_id"), form.get("client_secret")) == (CLIENT_ID, CLIENT_SECRET)
             error, trouble = "invalid_client", "" if ours else "invalid client credentials"
         else:
             error, trouble = "invalid_grant", self._distrust(form.get("assertion", ""))
-        if self.locked or trouble:
+        if blocked or trouble:
             return 400, {"error": error, "error_description": trouble or "app blocked by admin"}
         self.sign_ins += 1
         token = f"00D5e0000000001!AQ.session-{self.sign_ins}"

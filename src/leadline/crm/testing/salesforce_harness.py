@@ -1,6 +1,6 @@
 """The fake Salesforce as the conformance suite uses it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from leadline.crm.connectors.salesforce import KIND
 from leadline.crm.connectors.salesforce.calls import moment
@@ -8,7 +8,7 @@ from leadline.crm.connectors.salesforce.names import EXTERNAL_ID, type_of
 from leadline.crm.connectors.salesforce.telling import CONTACT_LINK, CONVERSION, FIELDS, KEY, LEAD_LINK
 from leadline.crm.connectors.salesforce.values import from_json
 from leadline.crm.records import FieldType, RemoteRecord, Value
-from leadline.crm.testing.harness import Harness
+from leadline.crm.testing.fake_harness import FakeHarness
 from leadline.crm.testing.salesforce import CLIENT_ID, CLIENT_SECRET, SalesforceServer
 from leadline.crm.testing.salesforce_fields import described
 from leadline.crm.testing.salesforce_org import Org
@@ -49,7 +49,7 @@ def prepare(org: Org) -> None:
         org.add_field(CONVERSION, field.name, TYPES.get(field.type, "double"))
 
 
-class SalesforceHarness(Harness):
+class SalesforceHarness(FakeHarness):
     """A fake org whose fields are made already."""
 
     kind = KIND
@@ -60,17 +60,12 @@ class SalesforceHarness(Harness):
 
     def __init__(self) -> None:
         super().__init__()
-        self.server = SalesforceServer(self.clock)
+        self.fake = self.server = SalesforceServer(self.clock)
         self.org = self.server.org
         prepare(self.org)
         self.settings = {"url": self.server.url, "client_id": CLIENT_ID}
         self.secrets = {"client_secret": CLIENT_SECRET}
         self.transport = self.server.transport()
-
-    @property
-    def calls(self) -> int:
-        """Calls so far, answered or not."""
-        return self.server.calls
 
     def records(self) -> Sequence[RemoteRecord]:
         """Leads that are still leads, and contacts."""
@@ -103,35 +98,11 @@ class SalesforceHarness(Harness):
         """Somebody merges two."""
         self.org.merge(type_of(winner), winner, loser)
 
-    def refuse(self, external_ids: Collection[str]) -> None:
-        """A validation rule is against them."""
-        self.org.refused = frozenset(external_ids)
-
-    def down(self, calls: int) -> None:
-        """An outage."""
-        self.server.down = calls
-
-    def lose_answers(self, calls: int) -> None:
-        """Done, and not answered."""
-        self.server.lost = calls
-
-    def storm(self, calls: int, retry_after: float | None) -> None:
-        """Too many calls at once."""
-        self.server.storm, self.server.retry_after = calls, retry_after
-
     def expire_token(self) -> None:
         """All sessions are over."""
         self.server.end_sessions()
 
     def revoke(self) -> None:
-        """The app was blocked."""
-        self.server.door.locked = True
+        """The app was blocked; its sessions are over with that."""
+        super().revoke()
         self.server.end_sessions()
-
-    def admit(self) -> None:
-        """It is let in again."""
-        self.server.door.locked = False
-
-    def skew(self, seconds: float) -> None:
-        """Its clock goes wrong."""
-        self.server.skew = seconds

@@ -6,7 +6,7 @@ id free, a merged one says into which; ids have 18 characters; SystemModstamp ha
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -40,16 +40,15 @@ class Org:
 
     Attributes:
         fields: of each object, as describes say. rows: of each object by id, those in the recycle bin among them.
-        refused: external ids that a validation rule is against. contended: how often a row is locked by somebody else,
+        contended: how often a row is locked by somebody else,
             by its external id. duplicates: "off", "alert" (the header lets rows pass) or "block" (nothing does).
     """
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now, self._made = now, Counter[str]()
+    def __init__(self, now: Callable[[], datetime], refused: Callable[[], Collection[str]]) -> None:
+        self._now, self._refused, self._made = now, refused, Counter[str]()
         self.fields = standard_fields()
         self.rows: defaultdict[str, dict[str, Row]] = defaultdict(dict)
         self._named: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-        self.refused: frozenset[str] = frozenset()
         self.contended = Counter[str]()
         self.duplicates = "off"
         self._add("User", {"Username": MINE, "Email": MINE, "Type": "User"}, ME)
@@ -158,7 +157,8 @@ class Org:
         if self.contended[name] > 0:
             self.contended[name] -= 1
             raise RowError("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record")
-        if name in self.refused or (row is not None and row.get("Leadline_Id__c") in self.refused):
+        refused = self._refused()
+        if name in refused or (row is not None and row.get("Leadline_Id__c") in refused):
             raise RowError("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Leads of this sort are not welcome.", ["Email"])
         for each in values:
             _check_value(fields[each], values[each])

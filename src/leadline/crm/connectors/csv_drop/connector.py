@@ -12,13 +12,14 @@ from pathlib import Path
 from leadline.crm.connector import Opening
 from leadline.crm.connectors.csv_drop.tables import conversion_table, digest, lead_table
 from leadline.crm.errors import CredentialsError, SetupError, UnreachableError
-from leadline.crm.records import About, Outcome, Outgoing, OutgoingEvent, Page, RemoteField, RemoteRecord, Sent
+from leadline.crm.one_way import OneWay
+from leadline.crm.records import About, Outcome, Outgoing, OutgoingEvent, Sent
 
 TYPE = "row"
 CONVERSIONS = "conversions"
 
 
-class CSVDropConnector:
+class CSVDropConnector(OneWay):
     """One folder.
 
     Raises:
@@ -78,25 +79,3 @@ class CSVDropConnector:
             Path(file.name).replace(path)
         except OSError as error:
             raise UnreachableError(f"{path.name} could not be written: {error.strerror}.") from error
-
-    def fields(self) -> Sequence[RemoteField]:
-        """A file has whatever columns the mapping names."""
-        return ()
-
-    def make_field(self, field: RemoteField) -> None:
-        """Nothing has to be made."""
-
-    def read(self, remote_ids: Sequence[str], fields: Sequence[str]) -> Sequence[RemoteRecord]:  # noqa: ARG002  # of the protocol
-        """What was read from the folder is not known."""
-        return ()
-
-    def changes(self, cursor: str, fields: Sequence[str]) -> Page:  # noqa: ARG002  # of the protocol
-        """Nothing comes back."""
-        return Page((), cursor)
-
-    def address(self, remote_id: str, remote_type: str) -> str:  # noqa: ARG002  # of the protocol
-        """Nowhere."""
-        return ""
-
-    def close(self) -> None:
-        """Nothing is open."""

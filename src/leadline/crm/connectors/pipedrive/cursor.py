@@ -6,12 +6,10 @@ begins minutes before the last one began. What is told again is dropped by its h
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 from leadline.crm.connectors.pipedrive.values import iso, moment_of
-
-OVERLAP = timedelta(minutes=5)
+from leadline.crm.passes import Pass
 
 
 class Feed(StrEnum):
@@ -22,23 +20,15 @@ class Feed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Pass):
     """A place in a pass.
 
     Attributes:
-        since: what changed from then on is told. began: when the pass did, by Pipedrive's clock; None between passes.
         page: Pipedrive's own cursor in the feed, empty at its beginning.
     """
 
-    since: datetime
-    began: datetime | None = None
     feed: Feed = Feed.PERSONS
     page: str = ""
-
-    @classmethod
-    def beginning(cls, now: datetime) -> "Cursor":
-        """From now on."""
-        return cls(now - OVERLAP)
 
     @classmethod
     def read(cls, text: str) -> "Cursor":
@@ -55,19 +45,10 @@ class Cursor:
         began = iso(self.began) if self.began else ""
         return json.dumps({"since": iso(self.since), "began": began, "feed": self.feed.value, "page": self.page})
 
-    @property
-    def is_between(self) -> bool:
-        """Whether no pass is under way."""
-        return self.began is None
-
-    def met(self, now: datetime) -> "Cursor":
-        """Pipedrive said what time it is: a pass begins unless one is under way."""
-        return replace(self, began=now) if self.began is None else self
-
     def after(self, page: str) -> "Cursor":
         """After a page of a feed; `page` is empty when it was its end."""
         if page:
             return replace(self, page=page)
         if self.feed is Feed.PERSONS:
             return replace(self, feed=Feed.DEALS, page="")
-        return Cursor((self.began or self.since) - OVERLAP)
+        return Cursor(self.next_since)

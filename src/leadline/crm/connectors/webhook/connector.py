@@ -16,23 +16,15 @@ from leadline.crm.connector import Opening
 from leadline.crm.connectors.webhook.messages import Message, conversion_message, lead_message, trial_message
 from leadline.crm.errors import CRMError, RejectedError, SetupError
 from leadline.crm.http import RemoteAPI, Said
-from leadline.crm.records import (
-    About,
-    Outcome,
-    Outgoing,
-    OutgoingEvent,
-    Page,
-    RemoteField,
-    RemoteRecord,
-    Sent,
-)
+from leadline.crm.one_way import OneWay
+from leadline.crm.records import About, Outcome, Outgoing, OutgoingEvent, Sent
 
 NOBODY_THERE = frozenset({"404", "410"})
 LONGEST_WORDS = 300
 TYPE = "message"
 
 
-class WebhookConnector:
+class WebhookConnector(OneWay):
     """One receiver.
 
     Raises:
@@ -103,25 +95,6 @@ class WebhookConnector:
                 advice = "Correct the address, then test the connection."
                 raise SetupError(f"{self._host} takes no messages there.", advice=advice) from error
             raise
-
-    def fields(self) -> Sequence[RemoteField]:
-        """A receiver takes whatever fields it is sent, and does not say which."""
-        return ()
-
-    def make_field(self, field: RemoteField) -> None:
-        """Nothing has to be made."""
-
-    def read(self, remote_ids: Sequence[str], fields: Sequence[str]) -> Sequence[RemoteRecord]:  # noqa: ARG002  # of the protocol
-        """A receiver can't be asked."""
-        return ()
-
-    def changes(self, cursor: str, fields: Sequence[str]) -> Page:  # noqa: ARG002  # of the protocol
-        """Nothing comes back."""
-        return Page((), cursor)
-
-    def address(self, remote_id: str, remote_type: str) -> str:  # noqa: ARG002  # of the protocol
-        """Nowhere."""
-        return ""
 
     def close(self) -> None:
         """Let connections go."""

@@ -149,7 +149,7 @@ def test_two_thousand_rows_go_by_calls_and_one_more_by_a_file() -> None:
 
 def test_rows_that_a_file_fails_on_are_told_apart_from_those_that_it_did_not_come_to() -> None:
     desk = Desk()
-    desk.org.refused = frozenset({desk.row(7).external_id})
+    desk.server.refused = frozenset({desk.row(7).external_id})
     desk.org.contended[desk.row(8).external_id] = 1
     desk.server.jobs.most = ABOVE
     sent = desk.connector.send(many(desk))

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-import httpx
 import pytest
+from connector_cast import answering
+from hubspot_cast import contact, writes
 
 from leadline.crm.connector import Connector
 from leadline.crm.connectors.hubspot.values import definition, field_of
@@ -11,36 +12,7 @@ from leadline.crm.errors import CredentialsError, RateLimitedError, SetupError, 
 from leadline.crm.records import FieldType, Outcome, Outgoing, RemoteField
 from leadline.crm.testing.hubspot import HubSpotServer
 from leadline.crm.testing.hubspot_harness import HubSpotHarness
-from leadline.crm.testing.hubspot_tables import STAGES, Tables
-
-
-@pytest.fixture
-def harness() -> HubSpotHarness:
-    return HubSpotHarness()
-
-
-@pytest.fixture
-def hubspot(harness: HubSpotHarness) -> HubSpotServer:
-    return harness.hubspot
-
-
-@pytest.fixture
-def tables(hubspot: HubSpotServer) -> Tables:
-    return hubspot.tables
-
-
-@pytest.fixture
-def connector(harness: HubSpotHarness) -> Connector:
-    return harness.open()
-
-
-def contact(tables: Tables, **values: str) -> str:
-    return tables.make(tables.contacts, values).id
-
-
-def writes(hubspot: HubSpotServer, action: str) -> list[dict[str, object]]:
-    return [body for path, body in hubspot.bodies if path.endswith(action)]
-
+from leadline.crm.testing.hubspot_tables import STAGES
 
 # Properties
 
@@ -144,11 +116,6 @@ def test_a_trouble_that_passes_is_never_a_refusal(harness: HubSpotHarness, statu
 def test_a_path_that_is_not_supported_any_more_is_told_as_such(harness: HubSpotHarness, body: bytes) -> None:
     with pytest.raises(SetupError):
         answering(harness, 404, body).fields()
-
-
-def answering(harness: HubSpotHarness, status: int, body: bytes) -> Connector:
-    harness.transport = httpx.MockTransport(lambda _: httpx.Response(status, content=body))
-    return harness.open()
 
 
 @pytest.mark.parametrize(

@@ -5,39 +5,16 @@ from typing import Any
 
 import httpx
 import pytest
+from pipedrive_cast import person
 
 from leadline.crm.connector import Connector
 from leadline.crm.errors import UnreachableError
 from leadline.crm.records import Outcome, Outgoing, Sent
 from leadline.crm.testing.pipedrive import PipedriveServer
 from leadline.crm.testing.pipedrive_harness import PipedriveHarness
-from leadline.crm.testing.pipedrive_tables import Row, Tables
+from leadline.crm.testing.pipedrive_tables import Tables
 
 ADA = Outgoing("ll-1", {"name": "Ada", "leadline_score": 72})
-
-
-@pytest.fixture
-def harness() -> PipedriveHarness:
-    return PipedriveHarness()
-
-
-@pytest.fixture
-def pipedrive(harness: PipedriveHarness) -> PipedriveServer:
-    return harness.pipedrive
-
-
-@pytest.fixture
-def tables(pipedrive: PipedriveServer) -> Tables:
-    return pipedrive.tables
-
-
-@pytest.fixture
-def connector(harness: PipedriveHarness) -> Connector:
-    return harness.open()
-
-
-def person(tables: Tables, name: str, owner: int = 71, **values: Any) -> Row:
-    return tables.make({"custom_fields": {tables.code("Leadline ID"): name}, **values}, owner)
 
 
 def calls(pipedrive: PipedriveServer, method: str) -> list[str]:
@@ -147,7 +124,7 @@ def test_too_many_calls_in_the_middle_are_waited_out_since_the_first_rows_are_wr
 ) -> None:
     def storm() -> None:
         monkeypatch.setattr(pipedrive, "let_others_in", lambda: None)
-        pipedrive.storm, pipedrive.reset = 2, 3.0
+        pipedrive.storm, pipedrive.retry_after = 2, 3.0
 
     monkeypatch.setattr(pipedrive, "let_others_in", storm)
     began = harness.clock()

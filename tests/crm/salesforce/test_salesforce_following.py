@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from connector_cast import pulled
 from salesforce_cast import Desk
 
 from leadline.crm.models import Link
@@ -231,13 +232,8 @@ def test_changes_of_many_records_come_page_by_page_each_once() -> None:
     desk.clock.advance(A_MINUTE)
     rows = [desk.row(number) for number in range(1, 2502)]
     made = {each.remote_id for each in desk.connector.send(rows)}
-    told: list[str] = []
-    more = True
-    while more:
-        page = desk.connector.changes(cursor, ["LastName"])
-        told += [each.remote_id for each in page.records]
-        cursor, more = page.cursor, page.more
-    assert sorted(told) == sorted(made)
+    told, _ = pulled(desk.harness, cursor)
+    assert sorted(each.remote_id for each in told) == sorted(made)
 
 
 def test_strangers_leads_are_not_told() -> None:

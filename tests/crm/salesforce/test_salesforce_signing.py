@@ -15,7 +15,7 @@ from salesforce_cast import Desk
 from leadline.crm.connectors.salesforce import KIND
 from leadline.crm.connectors.salesforce.bulk import file_of
 from leadline.crm.connectors.salesforce.calls import meaning
-from leadline.crm.connectors.salesforce.cursor import FEEDS, OVERLAP, PAGE, Cursor
+from leadline.crm.connectors.salesforce.cursor import FEEDS, PAGE, Cursor
 from leadline.crm.connectors.salesforce.names import long_id
 from leadline.crm.connectors.salesforce.signing_in import audience, base_of, pem
 from leadline.crm.errors import (
@@ -27,6 +27,7 @@ from leadline.crm.errors import (
     SetupError,
     UnreachableError,
 )
+from leadline.crm.passes import OVERLAP
 from leadline.crm.testing.salesforce import USERNAME, key_pair
 
 PRINTED = st.characters(exclude_categories=["Cs"])

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-import httpx
 import pytest
+from connector_cast import answering
 
 from leadline.crm.connector import Connector
 from leadline.crm.errors import (
@@ -18,27 +18,6 @@ from leadline.crm.records import FieldType, Outcome, Outgoing, RemoteField
 from leadline.crm.testing.pipedrive import PipedriveServer
 from leadline.crm.testing.pipedrive_harness import PipedriveHarness
 from leadline.crm.testing.pipedrive_tables import Tables
-
-
-@pytest.fixture
-def harness() -> PipedriveHarness:
-    return PipedriveHarness()
-
-
-@pytest.fixture
-def pipedrive(harness: PipedriveHarness) -> PipedriveServer:
-    return harness.pipedrive
-
-
-@pytest.fixture
-def tables(pipedrive: PipedriveServer) -> Tables:
-    return pipedrive.tables
-
-
-@pytest.fixture
-def connector(harness: PipedriveHarness) -> Connector:
-    return harness.open()
-
 
 # Fields
 
@@ -182,11 +161,6 @@ def test_a_refusal_is_told_as_what_it_is(
 ) -> None:
     with pytest.raises(error):
         answering(harness, status, body).fields()
-
-
-def answering(harness: PipedriveHarness, status: int, body: bytes) -> Connector:
-    harness.transport = httpx.MockTransport(lambda _: httpx.Response(status, content=body))
-    return harness.open()
 
 
 @pytest.mark.parametrize(

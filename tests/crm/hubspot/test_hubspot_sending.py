@@ -4,6 +4,7 @@ from datetime import date
 
 import httpx
 import pytest
+from hubspot_cast import contact, writes
 
 from leadline.crm.connector import Connector
 from leadline.crm.errors import RejectedError
@@ -13,34 +14,6 @@ from leadline.crm.testing.hubspot_harness import HubSpotHarness
 from leadline.crm.testing.hubspot_tables import STAGES, Tables
 
 BACK = frozenset({"lifecyclestage"})
-
-
-@pytest.fixture
-def harness() -> HubSpotHarness:
-    return HubSpotHarness()
-
-
-@pytest.fixture
-def hubspot(harness: HubSpotHarness) -> HubSpotServer:
-    return harness.hubspot
-
-
-@pytest.fixture
-def tables(hubspot: HubSpotServer) -> Tables:
-    return hubspot.tables
-
-
-@pytest.fixture
-def connector(harness: HubSpotHarness) -> Connector:
-    return harness.open()
-
-
-def contact(tables: Tables, **values: str) -> str:
-    return tables.make(tables.contacts, values).id
-
-
-def writes(hubspot: HubSpotServer, action: str) -> list[dict[str, object]]:
-    return [body for path, body in hubspot.bodies if path.endswith(action)]
 
 
 # What is sent

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from connector_cast import pulled
 
 from leadline.crm.connectors.odoo import KIND, OdooConnector
 from leadline.crm.connectors.odoo.calls import base_of
@@ -39,16 +40,6 @@ def send(connector: OdooConnector, *names: str, **values: Value) -> list[str]:
 def read(connector: OdooConnector, number: str, *fields: str) -> RemoteRecord:
     (record,) = connector.read([number], fields or ("name",))
     return record
-
-
-def whole_pass(connector: OdooConnector, cursor: str) -> tuple[list[str], str]:
-    """The external ids that a pull tells, page by page, and where the next one begins."""
-    told, more = [], True
-    while more:
-        page = connector.changes(cursor, ("name",))
-        told += [record.external_id for record in page.records]
-        cursor, more = page.cursor, page.more
-    return told, cursor
 
 
 def test_a_lead_is_made_with_a_note_that_says_where_it_comes_from_and_belongs_to_nobody(
@@ -184,12 +175,12 @@ def test_changes_are_told_page_by_page_and_none_twice_in_a_pass(crm: OdooHarness
     names = [f"ll-{at}" for at in range(450)]
     for at in range(0, 450, 150):
         send(connector, *names[at : at + 150])
-    told, cursor = whole_pass(connector, cursor)
-    assert sorted(told) == sorted(names)
+    told, cursor = pulled(crm, cursor)
+    assert sorted(each.external_id for each in told) == sorted(names)
     crm.clock.advance(7200)
-    again, cursor = whole_pass(connector, cursor)
-    assert sorted(again) == sorted(names), "a pass begins before the last one ended"
-    assert whole_pass(connector, cursor)[0] == [], "and then it is quiet"
+    again, cursor = pulled(crm, cursor)
+    assert sorted(each.external_id for each in again) == sorted(names), "a pass begins before the last one ended"
+    assert pulled(crm, cursor)[0] == [], "and then it is quiet"
 
 
 def test_a_change_that_came_to_light_late_is_not_missed(crm: OdooHarness, connector: OdooConnector) -> None:

@@ -4,49 +4,16 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from connector_cast import KEY_1, KEY_2, pulled
+from hubspot_cast import contact, event
 
 from leadline.crm.connector import Connector
 from leadline.crm.connectors.hubspot.cursor import BETWEEN_BINS
 from leadline.crm.errors import SetupError
-from leadline.crm.records import Outcome, OutgoingEvent, RemoteRecord
+from leadline.crm.records import Outcome
 from leadline.crm.testing.hubspot import HubSpotServer
 from leadline.crm.testing.hubspot_harness import HubSpotHarness
 from leadline.crm.testing.hubspot_tables import Tables
-
-
-@pytest.fixture
-def harness() -> HubSpotHarness:
-    return HubSpotHarness()
-
-
-@pytest.fixture
-def hubspot(harness: HubSpotHarness) -> HubSpotServer:
-    return harness.hubspot
-
-
-@pytest.fixture
-def tables(hubspot: HubSpotServer) -> Tables:
-    return hubspot.tables
-
-
-@pytest.fixture
-def connector(harness: HubSpotHarness) -> Connector:
-    return harness.open()
-
-
-def contact(tables: Tables, **values: str) -> str:
-    return tables.make(tables.contacts, values).id
-
-
-def pulled(harness: HubSpotHarness, cursor: str = "") -> tuple[list[RemoteRecord], str]:
-    connector = harness.open()
-    records: list[RemoteRecord] = []
-    while True:
-        page = connector.changes(cursor, ["leadline_score"])
-        records += page.records
-        cursor = page.cursor
-        if not page.more:
-            return records, cursor
 
 
 def test_owner_status_and_deals_come_back(harness: HubSpotHarness, tables: Tables) -> None:
@@ -143,16 +110,6 @@ def test_without_the_scopes_for_deals_and_owners_the_rest_comes_back(
 
 
 # Conversions
-
-
-def event(key: str, number: str) -> OutgoingEvent:
-    at = datetime(2026, 3, 1, 8, tzinfo=UTC)
-    return OutgoingEvent(
-        key, "quote_requested", "Quote <requested>", at, number, "contact", Decimal(1200), "EUR", {"seats": 4}
-    )
-
-
-KEY_1, KEY_2 = "0b9f1c1e-0000-5000-8000-000000000001", "0b9f1c1e-0000-5000-8000-000000000002"
 
 
 def test_a_note_says_what_happened_and_is_made_once(connector: Connector, tables: Tables) -> None:

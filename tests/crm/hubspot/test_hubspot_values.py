@@ -40,5 +40,5 @@ def test_a_cursor_is_read_as_it_was_written(
     since: datetime, emptied: datetime, began: datetime | None, feed: Feed, last: str
 ) -> None:
     whole = [each and each.replace(microsecond=0) for each in (since, emptied, began)]
-    cursor = Cursor(whole[0], whole[1], whole[2], feed, last)  # type: ignore[arg-type]  # None comes from None only
+    cursor = Cursor(whole[0], whole[2], feed, last, emptied=whole[1])  # type: ignore[arg-type]  # None comes from None only
     assert Cursor.read(cursor.text) == cursor

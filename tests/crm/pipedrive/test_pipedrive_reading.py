@@ -2,56 +2,17 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
+from connector_cast import KEY_1, KEY_2, pulled
+from pipedrive_cast import emails, event, person
 
 from leadline.crm.connector import Connector
 from leadline.crm.connectors.pipedrive.cursor import Cursor, Feed
-from leadline.crm.records import Outcome, OutgoingEvent, RemoteRecord
+from leadline.crm.records import Outcome
 from leadline.crm.testing.pipedrive import PipedriveServer
 from leadline.crm.testing.pipedrive_harness import PipedriveHarness
-from leadline.crm.testing.pipedrive_tables import Row, Tables
-
-
-@pytest.fixture
-def harness() -> PipedriveHarness:
-    return PipedriveHarness()
-
-
-@pytest.fixture
-def pipedrive(harness: PipedriveHarness) -> PipedriveServer:
-    return harness.pipedrive
-
-
-@pytest.fixture
-def tables(pipedrive: PipedriveServer) -> Tables:
-    return pipedrive.tables
-
-
-@pytest.fixture
-def connector(harness: PipedriveHarness) -> Connector:
-    return harness.open()
-
-
-def person(tables: Tables, name: str = "", **values: Any) -> Row:
-    custom = {"custom_fields": {tables.code("Leadline ID"): name}} if name else {}
-    return tables.make({**custom, **values})
-
-
-def emails(*values: str) -> list[Row]:
-    return [{"value": each, "primary": at == 0, "label": "work"} for at, each in enumerate(values)]
-
-
-def pulled(harness: PipedriveHarness, cursor: str = "") -> tuple[list[RemoteRecord], str]:
-    connector = harness.open()
-    records: list[RemoteRecord] = []
-    while True:
-        page = connector.changes(cursor, ["leadline_score"])
-        records += page.records
-        cursor = page.cursor
-        if not page.more:
-            return records, cursor
+from leadline.crm.testing.pipedrive_tables import Tables
 
 
 def test_owner_label_and_deals_come_back(harness: PipedriveHarness, tables: Tables) -> None:
@@ -165,16 +126,6 @@ def test_without_deals_and_users_the_rest_comes_back(harness: PipedriveHarness, 
 
 
 # Conversions
-
-
-def event(key: str, number: str) -> OutgoingEvent:
-    at = datetime(2026, 3, 1, 8, tzinfo=UTC)
-    return OutgoingEvent(
-        key, "quote_requested", "Quote <requested>", at, number, "person", Decimal(1200), "EUR", {"seats": 4}
-    )
-
-
-KEY_1, KEY_2 = "0b9f1c1e-0000-5000-8000-000000000001", "0b9f1c1e-0000-5000-8000-000000000002"
 
 
 def test_a_note_says_what_happened_and_is_made_once(connector: Connector, tables: Tables) -> None:
