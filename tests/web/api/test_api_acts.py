@@ -23,7 +23,10 @@ class Program:
         self._client = Client(headers={"authorization": f"Bearer {token}"})
 
     def get(self, path: str) -> Any:
-        return self._client.get(f"/api/v1/{path}")
+        return self.read(f"/api/v1/{path}")
+
+    def read(self, address: str) -> Any:
+        return self._client.get(address)
 
     def post(self, path: str, **body: Any) -> Any:
         return self._client.post(f"/api/v1/{path}", body, content_type="application/json")

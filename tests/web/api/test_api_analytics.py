@@ -79,5 +79,5 @@ def test_the_description_says_how_a_wrong_parameter_is_refused(marketing_browser
     paths = marketing_browser.get("/api/openapi.json").json()["paths"]
     for path in ("/api/v1/analytics/{kind}", "/api/v1/exports/{table}"):
         responses = paths[path]["get"]["responses"]
-        assert set(responses) == {"200", "422"}
+        assert {"200", "422"} <= set(responses)
         assert "invalid_parameter" in responses["422"]["description"]

@@ -190,3 +190,16 @@ def test_nobody_publishes_by_page_what_they_did_not_see(admin_browser: Client) -
     assert "Somebody changed this draft" in refused.content.decode()
     row.refresh_from_db()
     assert row.published is None
+
+
+def test_what_it_can_refuse_stands_in_its_description(administrator: Program) -> None:
+    described = administrator.read("/api/openapi.json").json()
+    assert described["components"]["schemas"]["Error"]["required"] == ["code", "message", "detail"]
+    for path, operations in described["paths"].items():
+        for operation in operations.values():
+            assert {"401", "403", "404", "409", "422", "503"} <= set(operation["responses"]), path
+
+
+def test_a_shared_channel_without_a_name_is_refused_in_words(administrator: Program) -> None:
+    made = administrator.post("notifications/channels", address="json://hooks.example.com/leads")
+    assert (made.status_code, made.json()["message"]) == (409, "A channel needs a name.")

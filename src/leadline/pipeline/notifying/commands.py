@@ -29,8 +29,8 @@ def notify_channels(engine: Engine) -> list[dict[str, Any]]:  # noqa: ARG001  # 
 
 def notify_channel_add(
     engine: Engine,  # noqa: ARG001  # the signature of a command
-    name: str,
     address: str,
+    name: str = "",
     owner: str = "",
     *,
     administrator: bool = True,

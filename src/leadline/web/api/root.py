@@ -8,6 +8,7 @@ from leadline.web.api.alerts import alerts
 from leadline.web.api.analytics import analytics
 from leadline.web.api.authentication import SessionAuth, TokenAuth
 from leadline.web.api.crm import crm
+from leadline.web.api.described import DescribedAPI
 from leadline.web.api.errors import register_errors
 from leadline.web.api.leads import leads
 from leadline.web.api.notifications import notifications
@@ -16,7 +17,7 @@ from leadline.web.api.sales import sales
 
 
 def _made() -> NinjaAPI:
-    api = NinjaAPI(
+    api = DescribedAPI(
         title="Leadline",
         version="1",
         description="Leads, their scores and why; rulesets and backtests; what sales says; reports and exports. "
