@@ -23,7 +23,7 @@ run: install ## serve a working, filled installation on http://127.0.0.1:8000
 	$(BIN)/leadline serve --demo
 
 test: install ## run the test suite
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ONLY)
 
 acceptance: install ## slow tests against real clients and real servers
 	$(BIN)/python -m pytest -m acceptance tests/acceptance $(ONLY)
