@@ -1,15 +1,20 @@
 """A pytest plugin (`-p tests.environment`): a data folder for each process and fixed keys, before settings load.
+Also what spares the tests of this process time; the programs that tests start have everything as it is.
 
 A conftest would come too late: pytest-django reads the settings before it.
 """
 
 import asyncio
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from hypothesis import settings
+
+from leadline.eventstore import database
 
 settings.register_profile("suite", derandomize=True, deadline=None)  # the same examples each time, on any machine
 settings.load_profile("suite")
@@ -17,6 +22,17 @@ os.environ["LEADLINE_DATA"] = tempfile.mkdtemp(prefix="leadline-test-")
 os.environ["LEADLINE_SECRET_KEYS"] = "5a" * 32
 for name in ("LEADLINE_RECORDS", "LEADLINE_PLAN", "LEADLINE_RULESET"):
     os.environ.pop(name, None)
+
+# Each worker has one core, and the extension's signature takes 80 ms to check, at each opening of a store
+database.CONNECTION |= {"threads": 1, "allow_unsigned_extensions": "true"}
+# A password that takes 0.2 s to hash is for those who steal the database: most tests make a user
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: no collection of garbage has to look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 BROWSER = "chromium"

@@ -59,7 +59,7 @@ class Installation:
         self.sources += 1
         name = f"{kind}-{self.sources}"
         key = self.folder.json("keys", "create", name)["write_key"]
-        wait_until(lambda: self._lets_in(key), 10, "the collector knows the key")
+        wait_until_let_in(self.server, key)
         keyring = json.loads((self.folder.data / "keyring.json").read_text())["keys"]
         return Source(name, next(entry["source"] for entry in keyring.values() if entry["name"] == name), key)
 
@@ -71,7 +71,7 @@ class Installation:
     def kill(self) -> None:
         """SIGKILL, and start again."""
         self.server.kill()
-        wait_until(self.server.has_left, 5, "the children of a killed supervisor give up their ports")
+        wait_until(self.server.has_left, 30, "the children of a killed supervisor give up their ports")
         self.server.start().wait_until_ready()
 
     def stop(self) -> None:
@@ -96,13 +96,15 @@ class Installation:
         hasher = LookupHasher(derive_key(load_master_keys(self.folder.data)[-1], "lookup"))
         return {str(uuid.UUID(int=hasher.message_key(source.number, each))) for each in message_ids}
 
-    def _lets_in(self, key: str) -> bool:
-        return post(f"{self.server.collector}/v1/batch", key, {"batch": []}) == 200
-
     def _is_loaded(self) -> bool:
         status = self.folder.json("status")
         done = status["stored"] + status["duplicates"] + status["quarantined"]
         return bool(status["accepted"] == done and status["spool_lag_seconds"] == 0)
+
+
+def wait_until_let_in(server: Server, key: str) -> None:
+    """The collector looks at its keyring once a second: until it knows this key."""
+    wait_until(lambda: post(f"{server.collector}/v1/batch", key, {"batch": []}) == 200, 30, "the key is known")
 
 
 def post(url: str, key: str, body: Any) -> int:

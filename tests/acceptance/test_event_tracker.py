@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter
 
+from tests.acceptance.installation import wait_until_let_in
 from tests.leadline_process import Folder, Server, wait_until
 
 from leadline import EventTracker
@@ -22,11 +23,10 @@ def tracker_for(server: Server, key: str, *, sync: bool = False) -> EventTracker
     return EventTracker(key, server.collector, flush_at=25, flush_interval=0.05, timeout=2, sync=sync)
 
 
-def new_key(folder: Folder) -> str:
+def new_key(server: Server) -> str:
     """A write key that the collector knows already."""
-    key: str = folder.json("keys", "create", "platform")["write_key"]
-    wait_until(lambda: "platform" in (folder.data / "keyring.json").read_text(), 5, "the key is published")
-    time.sleep(1.2)  # until the collector looks at its keyring again
+    key: str = server.folder.json("keys", "create", "platform")["write_key"]
+    wait_until_let_in(server, key)
     return key
 
 
@@ -37,16 +37,16 @@ def wait_until_loaded(folder: Folder, count: int) -> None:
 
 def test_everything_is_stored_once_although_the_server_is_killed_and_started_again(folder: Folder) -> None:
     with Server(folder) as server:
-        tracker = tracker_for(server, new_key(folder))
+        tracker = tracker_for(server, new_key(server))
         for number in range(EVENTS):
             tracker.track(f"person-{number % 40}", "Tool Used", TOOL, message_id=f"m-{number}")
             if number == EVENTS // 3:
-                wait_until(lambda: tracker.stats.sent, 10, "the first batches are there")
+                wait_until(lambda: tracker.stats.sent, 30, "the first batches are there")
                 server.kill()
             time.sleep(0.0002)
         assert tracker.stats.queued > 0
-        wait_until(server.has_left, 5, "the children of a killed supervisor give up their ports")
-        wait_until(lambda: tracker.stats.retried, 10, "the tracker notices")
+        wait_until(server.has_left, 30, "the children of a killed supervisor give up their ports")
+        wait_until(lambda: tracker.stats.retried, 30, "the tracker notices")
         if (child := os.fork()) == 0:
             for number in range(OF_THE_CHILD):
                 tracker.track("child", "Tool Used", TOOL, message_id=f"c-{number}")
@@ -79,12 +79,12 @@ def stored_times(folder: Folder) -> Counter[str]:
 
 def test_a_synchronous_call_is_on_disk_when_it_returns(folder: Folder) -> None:
     with Server(folder) as server:
-        with tracker_for(server, new_key(folder), sync=True) as tracker:
+        with tracker_for(server, new_key(server), sync=True) as tracker:
             tracker.identify("amelia", {"title": "Owner"}, anonymous_id="visitor-1")
             tracker.group("amelia", "northgate", {"name": "Northgate"})
             tracker.track("amelia", "Quote Requested", {"quote_id": "q-1", "seats": 4})
         server.kill()
-        wait_until(server.has_left, 5, "the children of a killed supervisor give up their ports")
+        wait_until(server.has_left, 30, "the children of a killed supervisor give up their ports")
         server.start().wait_until_ready()
         wait_until_loaded(folder, 3)
         status = folder.json("status")

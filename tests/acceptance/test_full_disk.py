@@ -63,18 +63,18 @@ def test_a_full_disk_is_told_and_got_over(small_disk: Folder) -> None:
     filler = small_disk.data / "filler"
     process = small_disk.start("collect", "--port", str(port))
     try:
-        wait_until(lambda: answers(f"http://127.0.0.1:{port}/readyz") == 200, 20, "the collector is ready")
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/readyz") == 200, 60, "the collector is ready")
         assert post(port, key, 1)[0] == 200
         fill(filler)
-        wait_until(lambda: post(port, key, 2)[0] == 429, 5, "events are refused")
+        wait_until(lambda: post(port, key, 2)[0] == 429, 30, "events are refused")
         status, body, headers = post(port, key, 3)
         assert (status, body["code"]) == (429, "spool_unavailable")
         assert int(headers["retry-after"]) > 0
         assert "free" in body["message"] or "No space left" in body["message"]
         assert answers(f"http://127.0.0.1:{port}/readyz") == 503
         filler.unlink()
-        wait_until(lambda: post(port, key, 4)[0] == 200, 10, "events are taken again")
-        wait_until(lambda: answers(f"http://127.0.0.1:{port}/readyz") == 200, 10, "the collector is ready again")
+        wait_until(lambda: post(port, key, 4)[0] == 200, 30, "events are taken again")
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/readyz") == 200, 30, "the collector is ready again")
     finally:
         process.terminate()
         process.wait(20)
@@ -86,10 +86,10 @@ def test_the_doctor_says_that_the_disk_is_full(small_disk: Folder) -> None:
     port = free_port()
     process = small_disk.start("collect", "--port", str(port))
     try:
-        wait_until(lambda: answers(f"http://127.0.0.1:{port}/readyz") == 200, 20, "the collector is ready")
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/readyz") == 200, 60, "the collector is ready")
         (small_disk.data / "filler").write_bytes(bytes(110 * MEGABYTE))  # little is left, so that its state is told
-        wait_until(lambda: post(port, key, 1)[0] == 429, 5, "events are refused")
-        wait_until(lambda: "free" in _collector_finding(small_disk)["text"], 15, "the doctor tells")
+        wait_until(lambda: post(port, key, 1)[0] == 429, 30, "events are refused")
+        wait_until(lambda: "free" in _collector_finding(small_disk)["text"], 60, "the doctor tells")
         assert not _collector_finding(small_disk)["ok"]
     finally:
         process.terminate()

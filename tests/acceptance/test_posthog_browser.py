@@ -18,6 +18,7 @@ from tests.acceptance.installation import (
     wait_for_calls,
 )
 from tests.acceptance.wire_bodies import ids_by_number, messages
+from tests.leadline_process import wait_until
 
 CALLS = 40
 SECONDS = 120.0
@@ -60,7 +61,7 @@ def test_what_it_asks_for_beside_is_answered(proxy: Proxy, open_page: Open) -> N
     shown = open_page()
     shown.page.evaluate("send(0, 1)")
     wait_for_calls(proxy, 1, SECONDS)
-    shown.page.wait_for_timeout(1000)
+    wait_until(lambda: all(each.told for each in proxy.exchanges), SECONDS, "every request is answered")
     asked = {(each.method, each.path.rsplit("/", 1)[-1]): each.told for each in proxy.exchanges}
     assert asked[("GET", "config")] == 200 or asked[("GET", "config.js")] == 200
     assert {each.told for each in proxy.exchanges} == {200}
@@ -109,7 +110,7 @@ def test_it_drops_what_gets_a_429_which_is_why_we_answer_503(
     shown = open_page()
     proxy.play(Answer(429, 1))
     shown.page.evaluate("send(0, 3)")
-    shown.page.wait_for_timeout(5000)
+    wait_until(lambda: 429 in {each.told for each in proxy.exchanges}, SECONDS, "the first are turned away")
     shown.page.evaluate("send(3, 6)")
     wait_for_calls(proxy, 3, SECONDS)
     shown.page.wait_for_timeout(5000)

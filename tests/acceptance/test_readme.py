@@ -8,9 +8,9 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+from tests.acceptance.installation import wait_until_let_in
 from tests.leadline_process import Folder, Server, wait_until
 
 README = Path(__file__).parents[2] / "README.md"
@@ -25,14 +25,14 @@ def blocks(language: str, word: str) -> list[str]:
 def test_the_first_event_by_curl_and_by_segments_library_makes_a_lead(folder: Folder) -> None:
     with Server(folder) as server:
         key = folder.json("keys", "create", "website")["write_key"]
-        wait_until(lambda: "website" in (folder.data / "keyring.json").read_text(), 5, "the key is published")
-        time.sleep(1.2)  # until the collector looks at its keyring again
+        wait_until_let_in(server, key)
         environment = {**os.environ, "WRITE_KEY": key}
         curl, python = blocks("sh", "curl")[0], blocks("python", "segment")[0]
         for command in (["bash", "-c", "set -e\n" + here(curl, server)], [sys.executable, "-c", here(python, server)]):
-            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
             assert done.returncode == 0, done.stderr
-        wait_until(lambda: folder.json("events", "count")["count"] == 3, 20, "all three events are stored")
+        wait_until(lambda: folder.json("events", "count")["count"] == 3, 60, "all three events are stored")
+        wait_until(lambda: folder.json("status")["spool_lag_seconds"] == 0, 60, "all three are scored")
         lead = folder.json("leads", "--limit", "1")[0]
         assert (lead["user_id"], lead["stage"]) == ("amelia-hart", "qualified")
         told = folder.json("explain", "amelia-hart")
@@ -41,7 +41,7 @@ def test_the_first_event_by_curl_and_by_segments_library_makes_a_lead(folder: Fo
 
 def test_the_example_without_a_server_prints_a_score() -> None:
     code = blocks("python", "LeadScorer")[0]
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     total, grade, quote = done.stdout.split()
     assert 0 < float(total) < 100
     assert grade in "ABCD"

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import segment.analytics.consumer
 from segment.analytics.client import Client
+from tests.acceptance.installation import wait_until_let_in
 from tests.leadline_process import Folder, Server, wait_until
 
 from leadline.eventstore.database import EventStore
@@ -99,17 +100,17 @@ class Load:
 def kill_everything(server: Server) -> None:
     """The supervisor dies; collector and application must die with it, so that another can start at once."""
     server.kill()
-    wait_until(server.has_left, 2, "the children of a killed supervisor give up their ports")
+    wait_until(server.has_left, 15, "the children of a killed supervisor give up their ports")
     server.start().wait_until_ready()
 
 
 def kill_collector_worker(server: Server) -> None:
     """The process that answers clients dies; the supervisor has it back without help."""
-    wait_until(server.collector_workers, 10, "a collector worker shows itself")
+    wait_until(server.collector_workers, 30, "a collector worker shows itself")
     before = server.collector_workers()
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: set(server.collector_workers()) - set(before), 20, "another collector worker is there")
+    wait_until(lambda: set(server.collector_workers()) - set(before), 30, "another collector worker is there")
     server.wait_until_ready()
 
 
@@ -132,7 +133,7 @@ def test_every_acknowledged_event_is_stored_once_when_processes_are_killed_under
     began = time.monotonic()
     with Server(folder) as server:
         key = folder.json("keys", "create", "website")["write_key"]
-        wait_until(lambda: "website" in (folder.data / "keyring.json").read_text(), 5, "the key is published")
+        wait_until_let_in(server, key)
         with Load(server.collector, key, witness) as load:
             for number in range(KILLS):
                 time.sleep(LOAD_SECONDS)

@@ -15,7 +15,7 @@ from analytics_history import three_weeks
 from django.conf import settings as django_settings
 from django.test import Client
 from pipeline_cast import Installation
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from tracker_stage import collector, open_tab, site, tab_context  # noqa: F401  # fixtures of the tracker's tests
 from visits import REPORT_VIOLATIONS, Open, Visit
 
@@ -23,6 +23,7 @@ from leadline.accounts.models import User
 from leadline.pipeline import reading, runtime
 from leadline.pipeline.engine import Engine
 
+expect.set_options(timeout=30_000)  # a machine that does much else is slow, not wrong
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",

@@ -77,6 +77,7 @@ PAGES = {
     "crm-mapping": "/crm/connections/sandbox/mapping",
     "crm-dry-run": "/crm/connections/sandbox/dry-run",
     "crm-sandbox": "/crm/sandbox",
+    "exports": "/exports",
     "reports": "/reports",
     "report": "/reports/overview?whole=1",
     "boards": "/boards",

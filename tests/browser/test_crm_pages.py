@@ -53,6 +53,7 @@ def test_an_administrator_connects_odoo_makes_its_fields_and_starts_it(visit: Op
 
         page.get_by_role("link", name="The connection").click()
         page.get_by_role("button", name="Start").click()
+        expect(page.get_by_role("button", name="Pause")).to_be_visible()
         told = commands.crm_sync(history.engine, "odoo")
         assert told[0]["state"] == "ok"
         expect(page.locator("#state")).to_contain_text("made")  # the page asks by itself while a run is due

@@ -1,5 +1,6 @@
 """Charts in a real browser: drawn under the content security policy, in both themes, again when the theme changes."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def _always(report: Report) -> Any:
 
 
 def drawn(page: Page, count: int = 1) -> None:
-    expect(page.locator("figure.chart[data-drawn] svg.marks")).to_have_count(count, timeout=30_000)
+    expect(page.locator("figure.chart[data-drawn] svg.marks")).to_have_count(count)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -89,6 +90,7 @@ def test_filters_change_the_report_and_the_address(visit: Open, marketing: User)
     drawn(page)
     page.get_by_label("each").select_option("month")
     page.wait_for_url("**grain=month**")
+    expect(page.get_by_role("link", name="Pin to a board")).to_have_attribute("href", re.compile("grain=month"))
     drawn(page)
     page.get_by_role("link", name="Pin to a board").click()
     page.get_by_label("Name of the new board").fill("Depths")

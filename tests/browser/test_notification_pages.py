@@ -65,7 +65,8 @@ def test_somebody_from_sales_chooses_on_a_small_screen_what_they_are_told(visit:
     page.get_by_role("button", name="Make the channel").click()
     expect(page.locator(".entries")).to_contain_text("quiet 20:00 to 08:00")
     page.get_by_label("A lead is given to me").check()
-    page.get_by_role("button", name="Save").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
     expect(page.get_by_label("A lead is given to me")).to_be_checked()
     assert Rule.objects.get().person == who
     assert window.sideways <= 380

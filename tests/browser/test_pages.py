@@ -128,10 +128,9 @@ def test_the_browsers_zone_is_used_from_the_second_page_on(visit: Open, admin: U
 def test_the_theme_follows_the_system_until_it_is_chosen(visit: Open, admin: User) -> None:
     window = visit(admin, color_scheme="dark")
     window.go("/leads")
-    ground = "getComputedStyle(document.body).backgroundColor"
-    assert window.page.evaluate(ground) == "rgb(17, 21, 26)"
+    expect(window.page.locator("body")).to_have_css("background-color", "rgb(17, 21, 26)")
     window.page.get_by_role("button", name="Light").click()
-    assert window.page.evaluate(ground) == "rgb(251, 250, 248)"
+    expect(window.page.locator("body")).to_have_css("background-color", "rgb(251, 250, 248)")
     expect(window.page.get_by_role("button", name="Light")).to_have_attribute("aria-pressed", "true")
 
 

@@ -98,7 +98,7 @@ def test_another_tab_learns_of_both(open_tab: OpenTab, collector: Collector, tab
     one.call("consent", True)
     collector.wait("page", 2)
     other.run(
-        "addEventListener('storage', ({key, newValue}) => { window.told = key === 'leadline:visitor' && !newValue })"
+        "addEventListener('storage', ({key, newValue}) => { window.told ||= key === 'leadline:visitor' && !newValue })"
     )
     one.call("consent", False)
     until(lambda: other.run("window.told"), "word of the refusal")

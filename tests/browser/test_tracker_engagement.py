@@ -100,6 +100,7 @@ def test_how_far_the_page_was_scrolled(open_tab: OpenTab, collector: Collector) 
     tab.run("document.body.style.height = '500vh'")
     tab.let_pass(2)
     tab.run("pretend({visible: false})")
+    collector.wait("Page Engaged")  # both are of the same instant: only what arrived first tells them apart
     tab.run("pretend({visible: true})")
     tab.run("new Promise((done) => { addEventListener('scroll', done); scrollTo(0, innerHeight * 2); })")
     tab.run("pretend({visible: false})")

@@ -190,7 +190,7 @@ OpenTab = Callable[..., Tab]
 @pytest.fixture
 def tab_context(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context()
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     context.add_init_script(PRETENCE)
     yield context
     context.close()

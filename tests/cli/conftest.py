@@ -20,6 +20,14 @@ from tests.leadline_process import Folder, Server
 os.environ["COLUMNS"] = "200"  # before the command's console looks at it
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests on `filled`: pytest-django makes the tables only when a test says that it needs them, and such a
+    test run alone would find none."""
+    for item in items:
+        if "filled" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db)
+
+
 @dataclass
 class InProcess(Folder):
     """A data folder; commands run in this process, through the same `main` as the program's."""

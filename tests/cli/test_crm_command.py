@@ -10,6 +10,7 @@ import pytest
 from tests.leadline_process import Folder
 
 from leadline import CRMConnector
+from leadline.cli.session import console
 from leadline.crm.connectors import kinds
 from leadline.crm.models import Connection
 from leadline.crm.testing.memory import MemoryCRM, memory_kind
@@ -69,6 +70,13 @@ def test_a_connection_that_does_not_work_stays_off(folder: Folder, secret: str, 
     assert folder.run("crm", "test", "memory").returncode == 0
     assert folder.run("crm", "change", "memory", "--on").returncode == 0
     assert Connection.objects.get().enabled
+
+
+def test_a_test_of_what_does_not_answer_promises_no_other_try(folder: Folder, secret: str) -> None:
+    done = folder.run("crm", "connect", "odoo", "--set", "url=http://127.0.0.1:9", "--secret", secret, "--off")
+    assert done.returncode == TERMINAL
+    assert "127.0.0.1 does not answer (ConnectError). Check the address and the network" in done.stdout
+    assert "by itself" not in done.stdout
 
 
 def test_a_secret_comes_from_the_environment_too(
@@ -142,6 +150,18 @@ def test_what_was_refused_is_shown_and_retried(connected: Folder, crm: MemoryCRM
     assert status.returncode == TERMINAL
     assert "leadline crm retry memory" in status.stdout
     assert "1 will be sent again" in connected.run("crm", "retry", "memory").stdout
+
+
+def test_what_is_shown_of_a_mapping_can_be_set_again_however_narrow_the_terminal(
+    connected: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mapping.yaml"
+    monkeypatch.setattr(console, "width", 30)
+    file.write_text(connected.run("crm", "mapping", "show", "memory").stdout)
+    assert "Version 1 of the mapping" in " ".join(
+        connected.run("crm", "mapping", "set", "memory", str(file)).stdout.split()
+    )
+    assert file.read_text().strip() == connected.json("crm", "mapping", "show", "memory")["text"].strip()
 
 
 def test_a_mapping_is_shown_changed_and_checked(connected: Folder, tmp_path: Path) -> None:

@@ -95,6 +95,17 @@ def test_a_second_process_is_refused(tmp_path: Path) -> None:
     store.close()
 
 
+def test_the_extension_that_encrypts_is_loaded_only_with_its_signature(tmp_path: Path) -> None:
+    """In a program of its own: tests of this process spare themselves the check (`tests/environment.py`)."""
+    program = (
+        "import sys; from pathlib import Path; from leadline.eventstore.database import EventStore\n"
+        "store = EventStore.open(Path(sys.argv[1]), [b'k' * 32])\n"
+        "print(store.cursor().execute(\"SELECT current_setting('allow_unsigned_extensions')\").fetchone())"
+    )
+    done = subprocess.run([sys.executable, "-c", program, tmp_path], check=True, capture_output=True, text=True)
+    assert done.stdout == "(False,)\n"
+
+
 def test_a_copy_with_its_key_opens_elsewhere(tmp_path: Path) -> None:
     filled(tmp_path / "here").close()
     shutil.copytree(tmp_path / "here", tmp_path / "there")

@@ -142,6 +142,8 @@ def test_a_jump_of_a_real_lead_is_told_with_both_scores_and_not_again(place: Ins
     assert look(place.engine, at + timedelta(hours=1)) == 0
     told = preview(place.engine, made, at + DAY)
     assert notice.subject in [subject for _, subject in told.examples]
+    today = preview(place.engine, made, at + timedelta(hours=1)).examples  # the day is not over
+    assert [moment for moment, _ in today][:1] == [at + timedelta(hours=1)]
 
 
 def test_a_preview_counts_what_quiet_hours_leave(place: Installation) -> None:

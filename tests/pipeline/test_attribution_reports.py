@@ -186,6 +186,7 @@ def test_spend_gives_costs_by_channel_and_campaign_and_the_return(installation: 
     assert (search["campaign"], search["visits"], search["deals"], search["spend"]) == ("google-spring", 1, 1.0, 100.0)
     assert (search["per_deal"], search["return"]) == (100.0, 9.0)
     assert made.figure("return").value == pytest.approx(6.0)
+    assert made.figure("return").label == "Return on spend, blended"  # of paid and unpaid channels together
     assert [row["per_deal"] for row in made.table("channels").records() if row["channel"] == "Fair"] == [None]
 
 

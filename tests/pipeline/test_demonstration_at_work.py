@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.db.models import F
 from pipeline_cast import MONDAY, Installation
 
@@ -12,9 +13,14 @@ from leadline.qualification.models import QualificationEvent, SalesAction, Selle
 from leadline.scoring.models import RulesetDraft
 
 
-def test_days_pass_with_a_sales_team_that_owns_and_answers(place: Installation) -> None:
-    state = begin(place.engine.data, MONDAY, people=60, days=45)
-    catch_up(place.engine, state, MONDAY, lambda *_: None)
+@pytest.fixture(scope="module", autouse=True)
+def shown(shared_place: Installation) -> None:
+    """Six weeks of it, for tests that only look."""
+    state = begin(shared_place.engine.data, MONDAY, people=60, days=45)
+    catch_up(shared_place.engine, state, MONDAY, lambda *_: None)
+
+
+def test_days_pass_with_a_sales_team_that_owns_and_answers() -> None:
     assert Seller.objects.count() == 4
     assert not Standing.objects.filter(stage="qualified", owner="").exists()
     said = SalesAction.objects.filter(kind="accept")
@@ -27,16 +33,13 @@ def test_days_pass_with_a_sales_team_that_owns_and_answers(place: Installation) 
     assert not Standing.objects.filter(accepted_at__gt=F("scored_at")).exists()
 
 
-def test_a_draft_waits_to_be_tested_where_there_is_history(place: Installation) -> None:
-    catch_up(place.engine, begin(place.engine.data, MONDAY, people=10, days=45), MONDAY, lambda *_: None)
+def test_a_draft_waits_to_be_tested_where_there_is_history() -> None:
     draft = RulesetDraft.objects.get()
     job = Job.objects.get()
     assert (job.kind, job.state, job.arguments["rulesets"]) == ("backtest", "waiting", ["", f"draft:{draft.pk}"])
 
 
-def test_a_board_alerts_and_what_was_spent_are_there_to_look_at(place: Installation) -> None:
-    state = begin(place.engine.data, MONDAY, people=10, days=45)
-    catch_up(place.engine, state, MONDAY, lambda *_: None)
+def test_a_board_alerts_and_what_was_spent_are_there_to_look_at() -> None:
     assert {pin.report for pin in Board.objects.get().pins.all()} >= {"overview", "funnel", "retention", "attribution"}
     assert Alert.objects.count() == 2
     assert Spend.objects.filter(campaign="cheap-staff-now").exists()

@@ -1,8 +1,12 @@
 """The demonstration's sandbox CRM stands where its history is, and tells none of it twice."""
 
+import shutil
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pipeline_cast import MONDAY, Installation
@@ -18,12 +22,22 @@ A_DEAL_IS_WON_NEXT_WEEK = 14
 """A seed with which one deal is won, and one is open that the simulated team wins seven days later."""
 
 
+@pytest.fixture(scope="module")
+def shown(shared_place: Installation) -> Path:
+    """The folder of a demonstration, its stores closed."""
+    state = begin(shared_place.engine.data, MONDAY, people=20, days=30, seed=A_DEAL_IS_WON_NEXT_WEEK)
+    catch_up(shared_place.engine, state, MONDAY, lambda *_: None)
+    shared_place.engine.store.checkpoint()
+    return shared_place.data
+
+
 @pytest.fixture
-def filled(place: Installation) -> Installation:
-    """A demonstration."""
-    state = begin(place.engine.data, MONDAY, people=20, days=30, seed=A_DEAL_IS_WON_NEXT_WEEK)
-    catch_up(place.engine, state, MONDAY, lambda *_: None)
-    return place
+def filled(shown: Path, tmp_path: Path, settings: Any, db: None) -> Iterator[Installation]:  # noqa: ARG001  # a savepoint
+    """A demonstration of this test's own: a copy, and what becomes of its records is taken back."""
+    settings.DATA = shutil.copytree(shown, tmp_path / "data")
+    place = Installation(settings.DATA)
+    yield place
+    place.engine.close()
 
 
 def _state(place: Installation) -> DemoState:

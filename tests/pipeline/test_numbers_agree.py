@@ -1,15 +1,11 @@
 """One number everywhere: the overview, the trend, the command and the stored records tell the same."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from unittest import mock
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.conf import settings
-from django.db import transaction
 from pipeline_cast import Installation, Message, identify, page, track, user, visitor
 
 from leadline.analytics import changes
@@ -30,19 +26,10 @@ OF_OVERVIEW = ("new-leads", "qualified-leads", "qualification-rate", "median-tim
 
 
 @pytest.fixture(scope="module")
-def lived(
-    tmp_path_factory: pytest.TempPathFactory,
-    django_db_setup: None,  # noqa: ARG001  # the tables
-    django_db_blocker: Any,
-) -> Iterator[Installation]:
-    """Made once, for tests that only read; what is written is taken back at the end."""
-    data = tmp_path_factory.mktemp("lived") / "data"
-    with django_db_blocker.unblock(), transaction.atomic(), mock.patch.object(settings, "DATA", data):
-        place = Installation(data)
-        _live(place)
-        yield place
-        place.engine.close()
-        transaction.set_rollback(True)
+def lived(shared_place: Installation) -> Installation:
+    """Made once, for tests that only read."""
+    _live(shared_place)
+    return shared_place
 
 
 def _live(place: Installation) -> None:

@@ -49,6 +49,10 @@ def test_what_cannot_be_asked_is_not_pinned(marketing_browser: Client) -> None:
     assert response.status_code == 422
     assert not Board.objects.exists()
     assert marketing_browser.post("/boards/pin", {"report": "sounding", "name": "  "}).status_code == 422
+    steps = marketing_browser.post("/boards/pin", {"report": "funnel", "steps": "Tool Used{", "name": "X"})
+    assert steps.status_code == 422
+    assert "is no step" in steps.content.decode()
+    assert not Board.objects.exists()
 
 
 def test_reports_move_and_stay_within_the_board(marketing_browser: Client) -> None:

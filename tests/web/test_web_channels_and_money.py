@@ -73,6 +73,11 @@ def test_a_preview_changes_nothing_and_keeps_what_was_typed() -> None:
 def test_a_rule_without_conditions_and_an_old_page_are_refused_with_words() -> None:
     client = signed_in(User.Role.ADMINISTRATOR)
     assert change(client, "save", channel="All", field=[""], test=["is"], values=[""]) == 422
+    for typed in ({"channel": " "}, {"channel": "x" * 61}, {"field": ["medium"], "test": ["is"], "values": [""]}):
+        answer = client.post(CHANGE, {"was": rules_digest(), "act": "save", "place": "3", **RULE, **typed})
+        assert answer.status_code == 422
+        assert 'id="fault"' in answer.content.decode().partition("channel-form")[2]  # what was typed stays
+        assert "&quot;channel&quot;" not in answer.content.decode()  # how a document is written helps nobody here
     answer = client.post(CHANGE, {"was": "another", "act": "up", "place": "2"})
     assert (answer.status_code, "Somebody changed the rules meanwhile" in answer.content.decode()) == (422, True)
     for place in ("0", "999", "x", "²"):

@@ -152,6 +152,14 @@ def test_an_anchor_stands_in_the_address_and_can_be_left(marketing: Client) -> N
     assert 'href="?length=4"' in page.content.decode()
 
 
+def test_what_journeys_look_through_can_be_emptied_and_stays_so(marketing: Client) -> None:
+    asked = [rooms(marketing.get(path))[0][1]["exclude"][0] for path in ("/journeys", "/journeys?exclude=")]
+    assert asked[0].startswith("Page Engaged, ")
+    assert asked[1] == "none"
+    body = marketing.get("/journeys?exclude=none").content.decode()
+    assert re.search(r'name="exclude" value="" [^>]*placeholder="none"', body)
+
+
 @pytest.mark.parametrize("path", ["/overview", *PATHS, "/journeys"])
 def test_pages_have_no_styles_or_scripts_of_their_own(marketing: Client, path: str) -> None:
     body = marketing.get(path).content.decode()

@@ -1,5 +1,7 @@
 """The sandbox CRM: what somebody does there comes back by the sync, as from any CRM."""
 
+import html
+import re
 from decimal import Decimal
 
 import crm_pages_cast
@@ -104,3 +106,27 @@ def test_a_record_that_a_link_names_is_shown_however_old(browser: Client, record
     assert f'id="record-{record.pk}"' not in few
     assert f'id="record-{record.pk}"' in browser.get(f"/crm/sandbox?record={record.pk}").content.decode()
     assert f'id="record-{record.pk}"' in browser.get("/crm/sandbox?status=New").content.decode()
+
+
+def test_one_column_is_shown_in_pages_without_a_gap(browser: Client, record: SandboxRecord) -> None:
+    row = Connection.objects.get()
+    for number in range(30):
+        crm_pages_cast.linked(row, cast.lead(f"Later {number}"))
+    made = set(SandboxRecord.objects.filter(status="New").values_list("pk", flat=True))
+    assert record.pk in made
+    seen, address = list[int](), "/crm/sandbox?status=New"
+    while address:
+        body = browser.get(address).content.decode()
+        seen += [int(number) for number in re.findall(r'id="record-(\d+)"', body)]
+        older = re.search(r'href="([^"]*after=\d+)"', body)
+        address = f"/crm/sandbox{html.unescape(older[1])}" if older else ""
+    assert len(seen) == len(made) == 31
+    assert set(seen) == made
+
+
+def test_what_was_done_is_said_by_name_also_where_the_record_left_the_column(
+    browser: Client, record: SandboxRecord
+) -> None:
+    where = {"act": "contact", "connection": "sandbox", "status": "New"}
+    page = cast.text_of(browser.post(f"/crm/sandbox/{record.pk}", where, follow=True))
+    assert "Ada Lovelace: Contacted." in page

@@ -1,5 +1,6 @@
 """What the overview says before its reports come, and to whom."""
 
+import html
 from datetime import timedelta
 from typing import Any
 
@@ -71,10 +72,15 @@ def test_days_chosen_by_hand_are_said_in_words(browser: Client) -> None:
     assert "1 May to 31 May 2026. Days are those of UTC." in page
 
 
-def test_a_period_that_is_none_is_refused_with_advice(browser: Client) -> None:
-    answer = browser.get("/overview?period=soon")
-    assert answer.status_code == 400
-    assert "Use 30d, 12w, 6m" in text_of(answer)
+def test_a_period_that_is_none_is_said_with_advice_above_the_default_one(browser: Client) -> None:
+    cast.lead("Ada")
+    answer = browser.get("/overview?period=soon&channel=E-mail")
+    assert answer.status_code == 200
+    page = text_of(answer)
+    assert "'soon' is no period. Use 30d, 12w, 6m" in html.unescape(page)
+    assert "Shown instead: Last 30 days" in page
+    assert "period=30d&amp;segment=channel%3DE-mail" in answer.content.decode()
+    assert browser.get("/overview/changed?period=soon").status_code == 400  # a part that nobody asks for by hand
 
 
 def fired(sentence: str, ago: timedelta, **fields: Any) -> AlertFiring:

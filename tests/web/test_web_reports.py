@@ -225,6 +225,14 @@ def test_a_table_is_a_file_with_all_its_rows(marketing_browser: Client) -> None:
 
 
 @pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("path", ["funnel/tables/steps.csv", "funnel/chart/0.svg"])
+def test_a_file_of_what_cannot_be_asked_says_so(marketing_browser: Client, path: str) -> None:
+    answer = marketing_browser.get(f"/reports/{path}?steps=Tool+Used%7B")
+    assert answer.status_code == 400
+    assert "is no step" in answer.content.decode()
+
+
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize(("form", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("json", b"{")])
 def test_a_chart_is_a_file(marketing_browser: Client, form: str, begins: bytes) -> None:
     assert marketing_browser.get(f"/reports/sounding/chart/0.{form}").content.startswith(begins)

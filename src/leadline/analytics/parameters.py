@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from leadline.analytics.parameter_error import ParameterError
 from leadline.analytics.periods import Grain, Period, local_today, parse_period
+from leadline.analytics.steps import parse_steps
 
 DURATION = re.compile(r"([1-9][0-9]{0,3})([hdw])")
 UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -43,6 +44,7 @@ class Parameter:
         help: a line for the command line and the API's description.
         choices: (value, words) of a CHOICE.
         suggests: what a page offers to choose from besides free text: "events", "conversions", "channels", "metrics".
+        cleared: what an emptied control of a page asks, where that is something else than the default: "none".
     """
 
     name: str
@@ -52,6 +54,7 @@ class Parameter:
     help: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     suggests: str = ""
+    cleared: str = ""
 
 
 PERIOD = Parameter("period", ParameterKind.PERIOD, "30d", "over", "30d, 12w, 6m or 2026-05-01..2026-05-31.")
@@ -132,7 +135,7 @@ def _read(parameter: Parameter, text: str) -> object:
         case ParameterKind.LIST:
             return _parts(text.split(","))
         case ParameterKind.STEPS:
-            return _parts(text.split(">"))
+            return tuple(step.text for step in parse_steps(_parts(text.split(">"))))
         case _:
             return text
 

@@ -1,10 +1,14 @@
 """`leadline accounts`: which companies score how."""
 
-import typer
-from rich.table import Table
+from typing import Any
 
+import typer
+
+from leadline.cli.fitting import print_rows
 from leadline.cli.session import Json, ask, console, print_json
 from leadline.qualification.account_wishes import CONDITIONS
+
+HEADINGS = ("Account", "Name", "Domain", "Total", "Grade", "People", "Qualified", "Best lead")
 
 
 def register(app: typer.Typer) -> None:
@@ -27,11 +31,12 @@ def accounts(
     if not rows:
         console.print("No company fits, or nobody who belongs to one has a score yet.")
         return
-    table = Table("Account", "Name", "Domain", "Total", "Grade", "People", "Qualified", "Best lead")
-    for row in rows:
-        numbers = [str(row[name]) for name in ("people", "qualified", "best")]
-        table.add_row(str(row["id"]), row["name"], row["domain"], f"{row['total']:.1f}", row["grade"], *numbers)
-    console.print(table)
+    print_rows(HEADINGS, [_row(row) for row in rows], folded=("Name", "Domain"))
+
+
+def _row(row: dict[str, Any]) -> list[str]:
+    numbers = [str(row[name]) for name in ("people", "qualified", "best")]
+    return [str(row["id"]), row["name"], row["domain"], f"{row['total']:.1f}", row["grade"], *numbers]
 
 
 def _conditions(given: list[str]) -> dict[str, str]:

@@ -13,11 +13,11 @@ from rich.table import Table
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from leadline.cli.fitting import fits, widened
 from leadline.cli.session import Json, ask, console, print_json, start_django
 from leadline.kernel.errors import NotFoundError
 
 NUMBERS = frozenset({"count", "number", "share", "money", "seconds", "points"})
-BORDER = 3
 TEXT_WIDTH = 20
 
 
@@ -172,8 +172,9 @@ def _print_table(table: Mapping[str, Any], report: Mapping[str, Any]) -> None:
         for place, row in enumerate(table["rows"])
     ]
     widths = [_least_width(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
-    if sum(widths) + BORDER * len(widths) <= console.width:
-        console.print(_rich(table, rows, widths))
+    if fits(widths):
+        full = [max(map(len, (column["label"], *(row[at] for row in rows)))) for at, column in enumerate(columns)]
+        console.print(_rich(table, rows, widened(widths, full)))
     else:
         console.print(table["title"])
         for row in rows:
@@ -200,7 +201,7 @@ def _least_width(column: Mapping[str, Any], cells: Sequence[str]) -> int:
 def _rich(table: Mapping[str, Any], rows: Iterable[Sequence[str]], widths: Iterable[int]) -> Table:
     shown = Table(title=table["title"], title_justify="left")
     for column, width in zip(table["columns"], widths, strict=True):
-        shown.add_column(column["label"], justify="right" if column["kind"] in NUMBERS else "left", min_width=width)
+        shown.add_column(column["label"], justify="right" if column["kind"] in NUMBERS else "left", width=width)
     for row in rows:
         shown.add_row(*row)
     return shown

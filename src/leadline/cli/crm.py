@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.table import Table
 
 from leadline.cli import crm_mapping
 from leadline.cli.crm_secrets import given_secrets, given_settings
+from leadline.cli.crm_tables import show_connections, show_links, show_runs
+from leadline.cli.fitting import print_rows
 from leadline.cli.long_work import carry_out
 from leadline.cli.session import Json, ask, console, print_json
 from leadline.kernel.errors import TerminalError
@@ -37,12 +38,7 @@ def kinds(as_json: bool = Json) -> None:
     if as_json:
         print_json(found)
         return
-    table = Table("Kind", "CRM", "Settings", "Secrets", "Guide")
-    for kind in found:
-        plain = [_setting(each) for each in kind["settings"] if not each["secret"]]
-        sealed = [_setting(each) for each in kind["settings"] if each["secret"]]
-        table.add_row(kind["name"], kind["label"], ", ".join(plain), ", ".join(sealed), kind["guide"])
-    console.print(table)
+    print_rows(("Kind", "CRM", "Settings", "Secrets", "Guide"), [_kind_row(kind) for kind in found])
 
 
 @crm.command()
@@ -100,13 +96,13 @@ def change(
     }
     if not any(value or value is False for value in given.values()):
         raise TerminalError("There is nothing to change.", advice="Give --set, --secret, --every, --on or --off.")
-    _show([ask("crm_change", name=name, by=_by(), **given)], as_json, one=True)
+    show_connections([ask("crm_change", name=name, by=_by(), **given)], as_json, one=True)
 
 
 @crm.command(name="list")
 def list_connections(as_json: bool = Json) -> None:
     """List connections with how they are."""
-    _show(ask("crm_connections"), as_json)
+    show_connections(ask("crm_connections"), as_json)
 
 
 @crm.command()
@@ -117,7 +113,7 @@ def status(name: str = OneOrAll, as_json: bool = Json) -> None:
     if as_json:
         print_json({"ok": not unwell, "connections": found})
     else:
-        _show(found, as_json=False)
+        show_connections(found, as_json=False)
         for each in unwell:
             console.print(f"{each['name']}: {each['words']} {each['advice']}".strip())
     if unwell:
@@ -144,10 +140,10 @@ def sync(
 ) -> None:
     """Run connections now, also one that waits or was stopped."""
     if lead:
-        _show_links(ask("crm_sync_lead", "Syncing", lead=lead, name=name, by=_by()), as_json)
+        show_links(ask("crm_sync_lead", "Syncing", lead=lead, name=name, by=_by()), as_json)
         return
     runs_now = ask("crm_sync", "Syncing", name=name, by=_by())
-    _show_runs(runs_now, as_json)
+    show_runs(runs_now, as_json)
     if any(run["state"] in {"failed", "stopped", "busy"} for run in runs_now):
         raise typer.Exit(1)
 
@@ -200,25 +196,25 @@ def backfill(name: str = Name, as_json: bool = Json) -> None:
     if as_json:
         print_json(result)
     else:
-        _show_runs([result], as_json=False)
+        show_runs([result], as_json=False)
 
 
 @crm.command()
 def runs(name: str = OneOrAll, limit: int = Limit, as_json: bool = Json) -> None:
     """List runs, the newest first."""
-    _show_runs(ask("crm_runs", name=name, limit=limit), as_json)
+    show_runs(ask("crm_runs", name=name, limit=limit), as_json)
 
 
 @crm.command()
 def failed(name: str = OneOrAll, limit: int = Limit, as_json: bool = Json) -> None:
     """List leads that a CRM refused, with its words and what to do."""
-    _show_links(ask("crm_failed", name=name, limit=limit), as_json)
+    show_links(ask("crm_failed", name=name, limit=limit), as_json)
 
 
 @crm.command()
 def lead(who: str = typer.Argument(help="A number, user id or e-mail address."), as_json: bool = Json) -> None:
     """Show what each CRM has of one lead."""
-    _show_links(ask("crm_lead", lead=who), as_json)
+    show_links(ask("crm_lead", lead=who), as_json)
 
 
 @crm.command()
@@ -246,6 +242,12 @@ def _kind(name: str) -> dict[str, Any]:
     raise TerminalError(f"There is no CRM of the kind {name!r}.", advice=f"Give --kind, one of: {names}.")
 
 
+def _kind_row(kind: dict[str, Any]) -> list[str]:
+    plain = [_setting(each) for each in kind["settings"] if not each["secret"]]
+    sealed = [_setting(each) for each in kind["settings"] if each["secret"]]
+    return [kind["name"], kind["label"], ", ".join(plain), ", ".join(sealed), kind["guide"]]
+
+
 def _setting(each: dict[str, Any]) -> str:
     return each["name"] if each["required"] else f"[{each['name']}]"
 
@@ -259,7 +261,8 @@ def _tell_test(tested: dict[str, Any]) -> None:
         console.print(f"{tested['connection']} does not work: {tested['message']} {tested['advice']}".strip())
         return
     product = f"{tested['product']} {tested['version']}".strip()
-    console.print(f"{tested['connection']} works: {product}, {tested['account']}, as {tested['user']}.")
+    user = f"as {tested['user']}" if tested["user"] else ""
+    console.print(f"{tested['connection']} works: {', '.join(filter(None, (product, tested['account'], user)))}.")
     for note in tested["notes"]:
         console.print(f"  {note}")
 
@@ -273,48 +276,3 @@ def _tell_next(name: str, ok: bool, off: bool) -> None:
         console.print(
             f"Missing fields: leadline crm mapping check {name}. What would be sent: leadline crm diff {name}"
         )
-
-
-def _show(rows: list[dict[str, Any]], as_json: bool, *, one: bool = False) -> None:
-    if as_json:
-        print_json(rows[0] if one else rows)
-        return
-    if not rows:
-        console.print("There are no connections. Make one: leadline crm connect odoo")
-        return
-    table = Table("Connection", "CRM", "How it is", "In the CRM", "Waiting", "Failed", "Last run")
-    for row in rows:
-        counts = row["counts"]
-        numbers = [f"{counts[each]:,}" for each in ("linked", "waiting", "failed")]
-        table.add_row(row["name"], row["label"], row["health"], *numbers, row["last_run_at"] or "-")
-    console.print(table)
-
-
-def _show_runs(rows: list[dict[str, Any]], as_json: bool) -> None:
-    if as_json:
-        print_json(rows)
-        return
-    table = Table("Run", "Connection", "Began (UTC)", "State", "Created", "Updated", "Refused", "Came back")
-    for row in rows:
-        counts = [str(row["counts"].get(each, 0)) for each in ("created", "updated", "refused", "pulled")]
-        began = (row["started_at"] or "-")[: len("2026-11-23T10:15:00")].replace("T", " ")
-        table.add_row(str(row["number"] or "-"), row["connection"], began, row["state"], *counts)
-    console.print(table)
-    for row in rows:
-        if row["message"]:
-            console.print(f"Run {row['number']}, {row['connection']}: {row['message']}", markup=False)
-
-
-def _show_links(rows: list[dict[str, Any]], as_json: bool) -> None:
-    if as_json:
-        print_json(rows)
-        return
-    if not rows:
-        console.print("None.")
-        return
-    table = Table("Lead", "Name", "Connection", "State", "Status there", "Record", "What it said, and what to do")
-    for row in rows:
-        said = row["tombstone_words"] or f"{row['error']} {row['advice']}".strip()
-        where = row["address"] or row["remote_id"]
-        table.add_row(str(row["lead"]), row["name"], row["connection"], row["state"], row["status"], where, said)
-    console.print(table)

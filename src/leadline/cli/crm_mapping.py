@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.table import Table
 
+from leadline.cli.fitting import print_rows
 from leadline.cli.session import Json, ask, console, print_json
 from leadline.kernel.errors import TerminalError
 
@@ -28,7 +28,7 @@ def show(name: str = Name, as_json: bool = Json) -> None:
     if as_json:
         print_json(told)
     else:
-        console.print(told["text"])
+        console.print(told["text"].rstrip("\n"), soft_wrap=True)  # a document: a line that is broken is another one
 
 
 @mapping.command()
@@ -104,11 +104,11 @@ def show_difference(told: dict[str, Any]) -> None:
     console.print(f"Lead {told['lead']}, {told['name']}: {action}. {told['why']}".strip())
     if not told["fields"]:
         return
-    table = Table("Field", "There", "Ours", "Written", "Why")
-    for field in told["fields"]:
-        there, ours = (_cell(field[each]) for each in ("there", "ours"))
-        table.add_row(field["field"], there, ours, "yes" if field["write"] else "no", field["said"])
-    console.print(table)
+    rows = [
+        (field["field"], _cell(field["there"]), _cell(field["ours"]), "yes" if field["write"] else "no", field["said"])
+        for field in told["fields"]
+    ]
+    print_rows(("Field", "There", "Ours", "Written", "Why"), rows, folded=("There", "Ours"))
 
 
 def _cell(value: object) -> str:

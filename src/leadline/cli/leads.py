@@ -1,10 +1,14 @@
 """`leadline leads`: who scores how."""
 
+from typing import Any
+
 import typer
-from rich.table import Table
 
 from leadline.cli import sales_words
+from leadline.cli.fitting import print_rows
 from leadline.cli.session import Json, ask, console, print_json
+
+HEADINGS = ("Lead", "User", "Total", "Grade", "Stage", "Engagement", "Readiness", "Conversion")
 
 
 def register(app: typer.Typer) -> None:
@@ -32,15 +36,11 @@ def leads(
     if not rows:
         console.print("No lead has a score yet. Send an event, or run: leadline demo")
         return
-    table = Table("Lead", "User", "Total", "Grade", "Stage", "Engagement", "Readiness", "Conversion")
-    for row in rows:
-        numbers = [f"{row[name]:.1f}" for name in ("engagement", "readiness", "conversion")]
-        table.add_row(
-            str(row["id"]),
-            row["user_id"] or "visitor",
-            f"{row['total']:.1f}",
-            f"{row['grade']}{row['fit'] or ''}",
-            row["stage"],
-            *numbers,
-        )
-    console.print(table)
+    print_rows(HEADINGS, [_row(row) for row in rows], folded=("User", "Stage"))
+
+
+def _row(row: dict[str, Any]) -> list[str]:
+    numbers = [f"{row[name]:.1f}" for name in ("engagement", "readiness", "conversion")]
+    grade = f"{row['grade']}{row['fit'] or ''}"
+    user = row["user_id"] or "visitor"
+    return [str(row["id"]), user, f"{row['total']:.1f}", grade, row["stage"].replace("_", " "), *numbers]

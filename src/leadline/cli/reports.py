@@ -4,8 +4,9 @@ import getpass
 from typing import Any
 
 import typer
-from rich.table import Column, Table
 
+from leadline.cli.fitting import print_rows
+from leadline.cli.mail_warning import warn_without_mail
 from leadline.cli.session import Json, ask, console, print_json
 from leadline.kernel.figures import counted
 
@@ -53,6 +54,8 @@ def schedule(
     if told is None:
         raise typer.BadParameter("Say what to change.")
     _show([told], as_json, one=True)
+    if told["recipients"] and told["next"]:
+        warn_without_mail("the report")
 
 
 @reports.command()
@@ -85,13 +88,12 @@ def _show(rows: list[dict[str, Any]], as_json: bool, *, one: bool = False) -> No
     if not rows:
         console.print("Nothing is scheduled. Have a board mailed: leadline reports schedule BOARD --to ADDRESS")
         return
-    table = Table("Report", "Name", "Board", "When", Column("To", overflow="fold"), "Next", "Last run")
-    for row in rows:
-        when = f"{row['when']} {row['hour']:02d}:00 {row['zone']}"
-        last = row["runs"][0] if row["runs"] else None
-        told = f"{last['state']} {last['due_at'][:16].replace('T', ' ')} {last['message']}".strip() if last else "-"
-        following = (row["next"] or "paused")[:16].replace("T", " ")
-        table.add_row(
-            str(row["number"]), row["name"], row["board_name"], when, ", ".join(row["recipients"]), following, told
-        )
-    console.print(table)
+    print_rows(("Report", "Name", "Board", "When", "To", "Next", "Last run"), [_row(row) for row in rows], ("To",))
+
+
+def _row(row: dict[str, Any]) -> list[str]:
+    when = f"{row['when']} {row['hour']:02d}:00 {row['zone']}"
+    last = row["runs"][0] if row["runs"] else None
+    told = f"{last['state']} {last['due_at'][:16].replace('T', ' ')} {last['message']}".strip() if last else "-"
+    following = (row["next"] or "paused")[:16].replace("T", " ")
+    return [str(row["number"]), row["name"], row["board_name"], when, ", ".join(row["recipients"]), following, told]

@@ -16,6 +16,11 @@ from leadline.kernel.errors import AlreadyRunningError, ConfigurationError
 FILE_NAME = "events.duckdb"
 MEMORY_LIMIT = "2GB"
 """So that the whole process stays below 3 GB: DuckDB may go over its limit a little, and Python has its own needs."""
+CONNECTION: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "allow_community_extensions": "false",
+}
+"""What every connection is made with. Tests add what spares them time (`tests/environment.py`)."""
 
 
 Cursor = DuckDBPyConnection
@@ -93,11 +98,7 @@ def fetch_int(cursor: DuckDBPyConnection, sql: str, parameters: Sequence[object]
 
 
 def _connect(data: Path, memory_limit: str, threads: int | None) -> DuckDBPyConnection:
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": "false",
-        "allow_community_extensions": "false",
-        "memory_limit": memory_limit,
-    }
+    config = {**CONNECTION, "memory_limit": memory_limit}
     if threads is not None:
         config["threads"] = threads
     connection = duckdb.connect(":memory:", config=config)

@@ -13,7 +13,7 @@ from leadline.pipeline.alert_commands import check_recipients, read_recipients
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.jobs import start
 from leadline.pipeline.letters.board_letter import all_are_users
-from leadline.pipeline.mail import send, test_letter
+from leadline.pipeline.mail import ADVICE, is_configured, send, test_letter
 from leadline.pipeline.schedules import timetable_of
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -152,6 +152,11 @@ def mail_test(engine: Engine, address: str) -> dict[str, str]:  # noqa: ARG001  
     return {"sent_to": found[0], "by": settings.DEFAULT_FROM_EMAIL}
 
 
+def mail_status(engine: Engine) -> dict[str, Any]:  # noqa: ARG001  # the signature of a command
+    """Whether there is a server to mail over, and what to do without one."""
+    return {"configured": is_configured(), "advice": ADVICE}
+
+
 def described(schedule: ScheduledReport) -> dict[str, Any]:
     """A scheduled report as JSON takes it."""
     runs = schedule.runs.order_by("-due_at", "-pk")[:RUNS_SHOWN]
@@ -183,5 +188,6 @@ def _run(row: ReportRun) -> dict[str, Any]:
 
 
 SCHEDULE_COMMANDS = (
-    *(schedule_list, schedule_set, schedule_enable, schedule_remove, schedule_send, schedule_run, mail_test),
+    *(schedule_list, schedule_set, schedule_enable, schedule_remove, schedule_send, schedule_run),
+    *(mail_test, mail_status),
 )

@@ -1,6 +1,7 @@
 """Tracking plans as they are written down: YAML, the plans that come with Leadline, and what a plan includes."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from re import fullmatch
 
@@ -78,7 +79,9 @@ def read_plan(path: Path) -> TrackingPlan:
     return load_plan(text)
 
 
+@lru_cache(maxsize=32)
 def _parse(text: str) -> PlanDocument:
+    """A text says the same whenever it is read, and each ruleset that is used reads its plan again (0.1 s)."""
     written: object = None
     try:
         written = yaml.safe_load(text)

@@ -25,6 +25,7 @@ PERIODS = (
 UNITS = {"d": "day", "w": "week", "m": "month"}
 SEPARATORS = {ParameterKind.LIST: ",", ParameterKind.STEPS: ">"}
 MOST_PAGES = 50
+EVERYBODY = "everybody"
 FIRST_DAY, LAST_DAY = "first", "last"
 """Two days chosen by hand; together they are the period."""
 
@@ -39,6 +40,7 @@ class Control:
         parts: of a list or steps, with an empty one to add to.
         choices: (value, words).
         suggested: the id of the datalist that it draws on.
+        empty: what stands in the control while nothing is chosen.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Control:
     suggested: str = ""
     first: str = ""
     last: str = ""
+    empty: str = ""
 
 
 def given_of(kind: ReportKind, query: QueryDict) -> dict[str, str]:
@@ -61,6 +64,8 @@ def given_of(kind: ReportKind, query: QueryDict) -> dict[str, str]:
         parts = [part.strip() for part in query.getlist(parameter.name) if part.strip()]
         if parts:
             given[parameter.name] = SEPARATORS.get(parameter.kind, "\n").join(parts)
+        elif parameter.cleared and parameter.name in query:
+            given[parameter.name] = parameter.cleared
     if (first := query.get(FIRST_DAY)) and (last := query.get(LAST_DAY)):
         given["period"] = f"{first}..{last}"
     return given
@@ -91,13 +96,14 @@ def _control(parameter: Parameter, text: str) -> Control:
         parameter.kind.value,
         parameter.label or parameter.name,
         parameter.help,
-        text,
+        "" if parameter.cleared and text == parameter.cleared else text,
         parameter.default,
         _choices(parameter, text),
         _parts(parameter, text),
         f"offer-{parameter.suggests}" if parameter.suggests else "",
         days[1] if days else "",
         days[2] if days else "",
+        EVERYBODY if parameter.kind is ParameterKind.SEGMENT else parameter.cleared,
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
 from leadline.crm.connectors.sandbox import records
 from leadline.crm.connectors.sandbox.words import EFFECTS, LOST_REASONS, STATUSES, Act
@@ -20,7 +20,7 @@ from leadline.pipeline.crm.shapes import iso
 from leadline.pipeline.engine import Engine
 
 KIND = "sandbox"
-FEW, MANY = 8, 200
+FEW, MANY = 5, 24
 LONGEST_AMOUNT = 20
 DELETE = "delete"
 ACTS = frozenset({*(each.value for each in Act), DELETE})
@@ -31,13 +31,21 @@ def sandboxes() -> list[str]:
     return list(Connection.objects.filter(kind=KIND).order_by("name").values_list("name", flat=True))
 
 
-def crm_sandbox(engine: Engine, name: str = "", status: str = "", record: int = 0) -> dict[str, Any]:  # noqa: ARG001  # the signature of a command
+def crm_sandbox(
+    engine: Engine,  # noqa: ARG001  # the signature of a command
+    name: str = "",
+    status: str = "",
+    record: int = 0,
+    after: int = 0,
+) -> dict[str, Any]:
     """The records by status, those that changed last first.
 
     Args:
         name: the connection; empty for the first one.
         status: only this column, with many records instead of a few.
-        record: one that is shown however old it is.
+        record: one that is shown however old it is; "named" is its name, whichever column it is in.
+        after: of one column, the records that follow this one; 0 from the newest. "next" of a column is the next one's
+            `after`, 0 at its end.
 
     Raises:
         NotFoundError: there is no such sandbox.
@@ -52,13 +60,27 @@ def crm_sandbox(engine: Engine, name: str = "", status: str = "", record: int = 
     wanted = (status,) if status in STATUSES else STATUSES
     alive = SandboxRecord.objects.filter(connection=row, deleted_at=None)
     counts = dict(alive.values_list("status").annotate(count=Count("pk")).order_by())
-    found = {each: list(_newest(row, each, MANY if len(wanted) == 1 else FEW, record)) for each in wanted}
-    leads = _leads(row, [each for some in found.values() for each in some])
+    most, beyond = (MANY, after) if status in STATUSES else (FEW, 0)
+    found = {each: _newest(row, each, most, beyond) for each in wanted}
+    shown = {each: _with(alive.filter(status=each), some[:most], record) for each, some in found.items()}
+    leads = _leads(row, [each for some in shown.values() for each in some])
     columns = [
-        {"status": each, "count": counts.get(each, 0), "records": [_told(one, leads) for one in found[each]]}
+        {
+            "status": each,
+            "count": counts.get(each, 0),
+            "records": [_told(one, leads) for one in shown[each]],
+            "next": found[each][most - 1].pk if len(found[each]) > most else 0,
+        }
         for each in wanted
     ]
-    return {"connection": row.name, "connections": names, "columns": columns, "lost_reasons": list(LOST_REASONS)}
+    named = alive.filter(pk=record).first()
+    return {
+        "connection": row.name,
+        "connections": names,
+        "columns": columns,
+        "lost_reasons": list(LOST_REASONS),
+        "named": str(named.values.get("name") or "") if named else "",
+    }
 
 
 def crm_sandbox_act(
@@ -98,12 +120,17 @@ def crm_sandbox_act(
     return _told(record, _leads(record.connection, [record]))
 
 
-def _newest(row: Connection, status: str, most: int, record: int) -> Iterable[SandboxRecord]:
+def _newest(row: Connection, status: str, most: int, after: int) -> list[SandboxRecord]:
+    """The newest of a column, one more than `most` when there are more."""
     found = SandboxRecord.objects.filter(connection=row, deleted_at=None, status=status)
-    some = list(found.order_by("-updated_at", "-pk")[:most])
-    if record and all(each.pk != record for each in some):
-        some += list(found.filter(pk=record))
-    return some
+    if (last := SandboxRecord.objects.filter(connection=row, pk=after).first()) is not None:
+        found = found.filter(Q(updated_at__lt=last.updated_at) | Q(updated_at=last.updated_at, pk__lt=last.pk))
+    return list(found.order_by("-updated_at", "-pk")[: most + 1])
+
+
+def _with(column: QuerySet[SandboxRecord], some: list[SandboxRecord], record: int) -> list[SandboxRecord]:
+    missing = record and all(each.pk != record for each in some)
+    return [*some, *column.filter(pk=record)] if missing else some
 
 
 def _leads(row: Connection, some: Iterable[SandboxRecord]) -> dict[str, int]:
@@ -119,7 +146,7 @@ def _told(row: SandboxRecord, leads: Mapping[str, int]) -> dict[str, Any]:
         "lead": leads.get(row.external_id),
         **{name: values.get(name) for name in names},
         "reasons": str(values.get("reasons") or "").splitlines(),
-        "expected": values.get("expected_amount"),
+        "expected": _decimal(values.get("expected_amount")),
         "status": row.status,
         "owner": row.owner,
         "amount": row.amount,
@@ -129,6 +156,10 @@ def _told(row: SandboxRecord, leads: Mapping[str, int]) -> dict[str, Any]:
         "acts": [act.value for act in Act if EFFECTS[act].status != row.status],
         **{name: iso(getattr(row, name)) for name in ("opened_at", "closed_at", "updated_at")},
     }
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
 
 
 def _amount(text: str) -> Decimal:

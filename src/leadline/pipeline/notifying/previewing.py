@@ -67,7 +67,10 @@ def preview(engine: Engine, rule: Rule, now: datetime) -> Preview:
     mine = [fact for fact in facts if rule.person_id is None or fact.owner == rule.person_id]
     told = list(_told(mine, quiet_time(trigger, asked, rule.quiet_hours)))
     template = template_of(trigger, rule.template)
-    examples = [(fact.at, fill(template, fact.told_in(settings.REPORTING_ZONE)).subject) for fact in told[-EXAMPLES:]]
+    zone = settings.REPORTING_ZONE
+    examples = [  # a day that is not over has not ended yet
+        (min(fact.at, now), fill(template, fact.told_in(zone)).subject) for fact in told[-EXAMPLES:]
+    ]
     return Preview(len(told), tuple(reversed(examples)), note)
 
 

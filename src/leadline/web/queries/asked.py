@@ -24,6 +24,16 @@ def asked_of(request: HttpRequest) -> Asked:
         raise BadRequest(f"{error.message} {error.advice}".strip()) from error
 
 
+def asked_or_default(request: HttpRequest) -> tuple[Asked, str]:
+    """The days and the channel, and what is wrong with the days: then they are the default ones."""
+    try:
+        return asked_of(request), ""
+    except BadRequest as error:
+        zone = settings.REPORTING_ZONE
+        channel = {"channel": request.GET.get("channel", "")}
+        return read_asked(channel, local_today(utc_now(), zone), zone), str(error)
+
+
 def channels() -> list[str]:
     """The channels that rules tell apart, in the order of the alphabet."""
     return sorted(read_rules().channels)

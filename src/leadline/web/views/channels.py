@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from leadline.analytics.channel_rules import rules_digest
 from leadline.analytics.channel_words import entry_words
-from leadline.kernel.errors import LeadlineError, TerminalError
+from leadline.kernel.errors import DocumentError, LeadlineError, TerminalError
 from leadline.pipeline import runtime
 from leadline.pipeline.channels import channels_set, channels_show, preview
 from leadline.web.channel_form import FIELDS, TESTS, RuleForm
@@ -47,8 +47,14 @@ def change_channels(request: HttpRequest) -> HttpResponse:
             return _page(request, told, opened, preview=_told_preview(preview(engine, document), posted, told))
         channels_set(engine, document)
     except LeadlineError as error:
-        return _page(request, told, opened if form.channel else ("", None), fault=str(error))
+        return _page(request, told, opened if posted.get("act") in TYPED else ("", None), fault=_said(error))
     return redirect("conversions_channels")
+
+
+def _said(error: LeadlineError) -> str:
+    """The advice on documents is for who writes one."""
+    told = error.message if isinstance(error, DocumentError) else str(error)
+    return told[:1].upper() + told[1:]
 
 
 def _check_fresh(posted: QueryDict) -> None:
@@ -80,6 +86,8 @@ def _place(posted: QueryDict, count: int) -> int:
 
 
 def _saved(entries: Entries, place: int, entry: dict[str, Any]) -> Entries:
+    if not entry["channel"].strip():
+        raise TerminalError("A rule needs the name of a channel.", advice="Take one that there is, or a new one.")
     if not entry["conditions"]:
         raise TerminalError("A rule needs a condition, or it would take every visit.", advice="Choose a field.")
     return [*entries[:place], entry, *entries[place + 1 :]]
@@ -91,6 +99,8 @@ def _moved(entries: Entries, place: int, to: int) -> Entries:
     return entries
 
 
+TYPED = frozenset({"save", "preview"})
+"""What is done with the form; when it is refused, what was typed stays."""
 CHANGES: dict[str, Callable[[Entries, int, dict[str, Any]], Entries]] = {
     "save": _saved,
     "preview": _saved,

@@ -26,7 +26,7 @@ LABELS = {
 @require_safe
 @only_for(CRM)
 def crm_sandbox_page(request: HttpRequest) -> HttpResponse:
-    """The pipeline; `?status=` one column of it."""
+    """The pipeline; `?status=` one column of it, `&after=` what follows a record there."""
     return _page(request, request.GET.get("connection", ""), request.GET.get("status", ""))
 
 
@@ -52,22 +52,26 @@ def crm_sandbox_act(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, connection: str, status: str, fault: str = "", number: int = 0) -> HttpResponse:
-    text = request.GET.get("record", "")
-    record = int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else number
+    record, after = _number(request, "record") or number, _number(request, "after")
     try:
-        told = with_moments(sandbox.crm_sandbox(engine(), connection, status, record))
+        told = with_moments(sandbox.crm_sandbox(engine(), connection, status, record, after))
     except NotFoundError as error:
         raise Http404(error.message) from error
-    shown = [each for column in told["columns"] for each in column["records"] if each["number"] == record]
     context = {
         "sandbox": told,
         "status": status,
+        "after": after,
         "fault": fault,
         "chosen": record,
-        "done": _done(request, shown[0]["name"] if shown else "The record"),
+        "done": _done(request, told["named"] or "The record"),
         "may_sell": may_sell(viewer_of(request)),
     }
     return render(request, "web/crm/sandbox.html", context, status=UNPROCESSABLE if fault else 200)
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
 
 
 def _done(request: HttpRequest, name: str) -> str:

@@ -17,7 +17,7 @@ from leadline.pipeline.hottest import hottest_of
 from leadline.pipeline.reports.running import run_report
 from leadline.tracking.models import Lead
 from leadline.web.asked import of_channel, period_words
-from leadline.web.queries.asked import asked_of, channels
+from leadline.web.queries.asked import asked_of, asked_or_default, channels
 from leadline.web.queries.overview import HOTTEST_SHOWN, hottest, notes
 from leadline.web.viewer import OVERVIEW, only_for, pages_of, viewer_of
 
@@ -28,9 +28,10 @@ CHANGES_SHOWN = 6
 @only_for(OVERVIEW)
 def overview_page(request: HttpRequest) -> HttpResponse:
     """The page without its computed parts."""
-    now, asked = utc_now(), asked_of(request)
+    now, (asked, fault) = utc_now(), asked_or_default(request)
     context = {
         "asked": asked,
+        "fault": fault,
         "days": period_words(asked),
         "day_zone": settings.REPORTING_ZONE,
         "channels": channels(),

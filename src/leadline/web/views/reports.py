@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from leadline.analytics.models import Annotation
 from leadline.analytics.parameters import read_wanted
 from leadline.analytics.report import Report, ValueKind
 from leadline.kernel.clock import utc_now
-from leadline.kernel.errors import LeadlineError, NotFoundError
+from leadline.kernel.errors import LeadlineError, NotFoundError, TerminalError
 from leadline.pipeline import runtime
 from leadline.pipeline.exports.formats import CONTENT_TYPES
 from leadline.pipeline.reports.catalogue import ReportKind, kind_of, kinds
@@ -91,8 +92,7 @@ def report_table(request: HttpRequest, kind: str, name: str, form: str) -> Strea
     """All rows of one table as CSV, XLSX or Parquet."""
     if form not in CONTENT_TYPES:
         raise Http404(f"There is no format {form}.")
-    found = _kind(kind)
-    report = run_report(runtime.running().engine, found.name, given_of(found, request.GET))
+    report = _asked(request, kind)
     try:
         return table_file(request, report, name, form)
     except KeyError as error:
@@ -103,12 +103,20 @@ def report_table(request: HttpRequest, kind: str, name: str, form: str) -> Strea
 @only_for(BOARDS)
 def report_chart(request: HttpRequest, kind: str, number: int, form: str) -> HttpResponse:
     """One chart, as an image or as its Vega-Lite specification."""
-    found = _kind(kind)
-    report = run_report(runtime.running().engine, found.name, given_of(found, request.GET))
+    report = _asked(request, kind)
     try:
         return chart_file(report, number, form, "dark" if request.GET.get("theme") == "dark" else "light")
     except IndexError as error:
         raise Http404(f"The report has no chart {number}.") from error
+
+
+def _asked(request: HttpRequest, kind: str) -> Report:
+    """A report for a file of it; an address that can't be read is told as such."""
+    found = _kind(kind)
+    try:
+        return run_report(runtime.running().engine, found.name, given_of(found, request.GET))
+    except TerminalError as error:
+        raise BadRequest(str(error)) from error
 
 
 def _shown(request: HttpRequest, report: Report | None) -> dict[str, Any]:

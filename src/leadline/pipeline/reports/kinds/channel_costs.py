@@ -60,6 +60,7 @@ NUMBERS = (
     Column("per_deal", "Cost per deal", ValueKind.MONEY),
     Column("return", "Return", ValueKind.NUMBER),
 )
+BLENDED = "those of channels that cost nothing included. What a paid channel alone costs and returns stands in its row."
 CAMPAIGN_OF = tuple[str, str]
 Tally = dict[str, float]
 Tallies = dict[CAMPAIGN_OF, Tally]
@@ -155,12 +156,12 @@ def _figures(tallies: Tallies) -> tuple[Figure, ...]:
     money = ValueKind.MONEY
     return (
         Figure("spend", "Spend", total[SPEND], money, better=""),
-        Figure("per_qualified", "Cost per qualified lead", _cost(total[SPEND], total["qualified"]), money,
-               "Spend divided by all qualified leads, those without spend included.", better="down"),
-        Figure("per_deal", "Cost per deal", _cost(total[SPEND], total["deals"]), money,
-               "Spend divided by all deals, those without spend included.", better="down"),
-        Figure("return", "Return on spend", ratio(total[REVENUE], total[SPEND]), ValueKind.NUMBER,
-               "All revenue divided by spend."),
+        Figure("per_qualified", "Cost per qualified lead, blended", _cost(total[SPEND], total["qualified"]), money,
+               f"Spend divided by all qualified leads, {BLENDED}", better="down"),
+        Figure("per_deal", "Cost per deal, blended", _cost(total[SPEND], total["deals"]), money,
+               f"Spend divided by all deals, {BLENDED}", better="down"),
+        Figure("return", "Return on spend, blended", ratio(total[REVENUE], total[SPEND]), ValueKind.NUMBER,
+               f"All revenue divided by spend, {BLENDED}"),
     )  # fmt: skip
 
 
@@ -174,7 +175,7 @@ def _rateless(money: Spent) -> list[str]:
 
 def _no_spend(money: Spent) -> list[str]:
     known = money.amounts or money.without_rate
-    return [] if known else ["No spend is known for these days: upload it under Conversions, Money."]
+    return [] if known else ["No spend is known for these days: upload it under Conversions, Spend and rates."]
 
 
 def _of_all(wanted: Wanted, money: Spent) -> list[str]:

@@ -27,6 +27,7 @@ LONGEST = 10
 MOST_NODES = 50
 LISTED = 50
 OTHER = -2
+NONE = "none"
 NOT_THEIRS = "Page Engaged, Lead Contacted, Opportunity Opened, Opportunity Lost, Deal Won, Deal Cancelled"
 """What the browser tracker and the CRM tell of people: no step that they took."""
 PARAMETERS = (
@@ -34,8 +35,8 @@ PARAMETERS = (
               (("both", "events and pages"), ("events", "events"), ("pages", "pages"))),
     Parameter("anchor", ParameterKind.TEXT, "", "around", "An event, Page /path, conversion:NAME or stage:NAME.", (),
               "events"),
-    Parameter("exclude", ParameterKind.TEXT, NOT_THEIRS, "without", "Events and pages to look through, by commas.",
-              (), "events"),
+    Parameter("exclude", ParameterKind.TEXT, NOT_THEIRS, "without",
+              f"Events and pages to look through, by commas; {NONE} for none.", (), "events", NONE),
     Parameter("side", ParameterKind.CHOICE, "start", "as", "start: paths from the anchor; end: paths to it.",
               (("start", "their start"), ("end", "their end"))),
     Parameter("length", ParameterKind.WHOLE, "5", "steps", f"How many steps, 2 to {LONGEST}."),
@@ -76,7 +77,8 @@ def _query(wanted: Wanted) -> JourneyQuery:
     if not 2 <= length <= LONGEST or not 1 <= nodes <= MOST_NODES:
         raise ParameterError(f"A journey has 2 to {LONGEST} steps and 1 to {MOST_NODES} things that are named.")
     anchor = parse_step(wanted.text("anchor")) if wanted.text("anchor") else None
-    excluded = parse_steps(listed(wanted.text("exclude")))
+    without = wanted.text("exclude")
+    excluded = parse_steps(listed(without)) if without != NONE else ()
     if any(step.where for step in (*excluded, *filter(None, [anchor]))):
         raise ParameterError("Journeys look at no properties.", advice="Name the event alone, or a conversion.")
     if not all(is_behaviour(step) for step in excluded):
