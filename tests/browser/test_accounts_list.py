@@ -45,8 +45,9 @@ def test_ordering_narrowing_and_leaving_a_condition_out(visit: Open, seller: Use
     page.wait_for_url(re.compile(r"/accounts\?sort=people&industry=Legal"))
     expect(names(page)).to_have_text(["Zephyr", "Moss"])
     page.locator("#search").press_sequentially("mo")
-    expect(page).to_have_url(re.compile("industry=Legal.*q=mo$|q=mo&.*industry=Legal"))
+    page.wait_for_url(re.compile(r"q=mo(&|$)"))  # one letter alone finds the same
     expect(names(page)).to_have_text(["Moss"])
+    assert "industry=Legal" in page.url
     page.get_by_role("link", name=re.compile("Industry is Legal")).click()
     expect(page.locator(".condition")).to_have_count(0)
     expect(page).to_have_url(re.compile("q=mo"))
