@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types contracts acceptance bench lock screenshots clean
+.PHONY: help install run test lint types contracts acceptance audit sbom bench lock screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -36,6 +36,12 @@ types: install ## mypy, strict
 
 contracts: install ## import-linter: who may import what
 	$(BIN)/lint-imports
+
+audit: install ## static analysis, secrets in the sources, known holes in dependencies
+	$(BIN)/python -m tests.supply_chain
+
+sbom: install ## the bill of materials of a release: CycloneDX, in sbom.cdx.json
+	$(BIN)/python -m tests.supply_chain.dependencies
 
 bench: install ## measure speed, as ratios in one run, and write docs/reference/benchmarks.md
 	$(BIN)/python -m tests.benchmarks

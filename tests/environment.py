@@ -9,6 +9,8 @@ import gc
 import os
 import tempfile
 from collections.abc import Iterator
+from typing import Any
+from unittest import mock
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -53,3 +55,22 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         return (yield)
     finally:
         asyncio._set_running_loop(loop if loop is not None and loop.is_running() else None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _audit_trail_can_be_emptied() -> Iterator[None]:
+    """Between tests that commit, Django empties all tables, which the audit trail's triggers refuse."""
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    from leadline.accounts.audit_guard import SQLITE, TABLE
+
+    empty = DatabaseOperations.sql_flush
+
+    def emptied(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+        statements = empty(self, style, tables, **options)
+        if TABLE not in tables:
+            return statements
+        return [*(f"DROP TRIGGER {name}" for name in SQLITE), *statements, *SQLITE.values()]
+
+    with mock.patch.object(DatabaseOperations, "sql_flush", emptied):
+        yield

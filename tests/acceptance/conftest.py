@@ -1,5 +1,8 @@
 """Acceptance tests are slow and use real clients and servers: `make acceptance` runs them, `make test` does not."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +11,7 @@ from playwright.sync_api import Browser
 from tests.acceptance.browser_clients import Site, Window, chromium, window
 from tests.acceptance.faults import Proxy
 from tests.acceptance.installation import Installation, Source
+from tests.acceptance.postgresql_cluster import MISSING, Cluster, is_installed
 from tests.leadline_process import Folder
 
 HERE = Path(__file__).parent
@@ -68,3 +72,22 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def shown(browser: Browser) -> Iterator[Window]:
     with window(browser) as shown:
         yield shown
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[str]:
+    """The URL of an empty database."""
+    if not is_installed():
+        pytest.fail(MISSING) if os.environ.get("CI") == "true" else pytest.skip(MISSING)
+    folder = Path(tempfile.mkdtemp(prefix="leadline-pg-"))  # pytest's own folder is closed to the server's user
+    cluster = Cluster(folder)
+    try:
+        cluster.make()
+        cluster.start()
+        try:
+            cluster.create("records")
+            yield f"postgresql://leadline@127.0.0.1:{cluster.port}/records"
+        finally:
+            cluster.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -3,36 +3,10 @@
 Bound: two minutes.
 """
 
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from tests.acceptance.postgresql_cluster import MISSING, Cluster, is_installed
 from tests.leadline_process import Folder
 
 pytestmark = pytest.mark.postgres
-
-
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[str]:
-    """The URL of an empty database."""
-    if not is_installed():
-        pytest.fail(MISSING) if os.environ.get("CI") == "true" else pytest.skip(MISSING)
-    folder = Path(tempfile.mkdtemp(prefix="leadline-pg-"))  # pytest's own folder is closed to the server's user
-    cluster = Cluster(folder)
-    try:
-        cluster.make()
-        cluster.start()
-        try:
-            cluster.create("records")
-            yield f"postgresql://leadline@127.0.0.1:{cluster.port}/records"
-        finally:
-            cluster.stop()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,12 @@ PAGES = {
     "conversions-revenue": "/conversions/revenue?period=90d",
     "conversions-cohorts": "/conversions/cohorts",
     "journeys": "/journeys",
+    "privacy": "/privacy",
+    "privacy-documents": "/privacy/documents",
+    "privacy-retention": "/privacy/documents/retention",
     "system": "/system",
+    "audit": "/audit",
+    "audit-check": "/audit/check",
     "plan": "/plan",
     "quarantine": "/quarantine",
     "quarantine-repair": "/quarantine/repair",
@@ -83,6 +88,9 @@ PAGES = {
     "boards": "/boards",
     "board": "/boards/1",
     "board-share": "/boards/1/share",
+    "you": "/you",
+    "you-confirm": "/accounts/2fa/totp/activate/",
+    "you-password": "/accounts/password/change/",
     "not-found": "/nothing-here",
 }
 SIZES = {1280: 900, 380: 800, 2560: 1440}

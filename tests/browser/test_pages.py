@@ -17,6 +17,7 @@ PAGES = (
     "/leads",
     "/leads?q=nobody",
     "/system",
+    "/audit",
     "/plan",
     "/quarantine",
     "/quarantine/repair",
@@ -41,7 +42,7 @@ def test_sign_in_and_land_on_call_next(visit: Open) -> None:
     window.go("/leads")
     window.page.fill("input[name=login]", "ana@leadline.test")
     window.page.fill("input[name=password]", cast.PASSWORD)
-    window.page.get_by_role("button", name="Sign in").click()
+    window.page.get_by_role("button", name="Sign in", exact=True).click()
     expect(window.page).to_have_url(re.compile("/leads$"))
     window.go("/")
     expect(window.page).to_have_title("Call next · Leadline")

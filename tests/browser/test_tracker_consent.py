@@ -10,6 +10,8 @@ from tracker_stage import Collector, OpenTab, Site, Tab, until
 pytestmark = pytest.mark.browser
 OBJECTS = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', {get: () => true})"
 DO_NOT_TRACK = "Object.defineProperty(Navigator.prototype, 'doNotTrack', {get: () => '1'})"
+CHOICE = "identify"
+"""A message that says nothing but the choice."""
 ANALYTICS = {"categoryPreferences": {"analytics": True}}
 
 
@@ -61,6 +63,17 @@ def test_what_waited_for_consent_is_sent_with_the_time_it_happened(open_tab: Ope
 
 
 @pytest.mark.usefixtures("asking")
+def test_the_version_of_the_text_is_kept_and_sent(open_tab: OpenTab, collector: Collector) -> None:
+    tab = open_tab()
+    tab.call("consent", True, "2026-11")
+    collector.wait("page")
+    open_tab("/quote")
+    _, second = collector.wait("page", 2)
+    assert second["batch_context"]["consent"] == {**ANALYTICS, "version": "2026-11"}
+    assert tab.visitor()["consent"]["version"] == "2026-11"
+
+
+@pytest.mark.usefixtures("asking")
 def test_consent_is_remembered(open_tab: OpenTab, collector: Collector) -> None:
     open_tab().call("consent", True)
     [first] = collector.wait("page")
@@ -86,10 +99,14 @@ def test_consent_can_be_taken_back(open_tab: OpenTab, collector: Collector, tab_
     tab = open_tab()
     tab.call("consent", True)
     collector.wait("page")
-    tab.run("leadline.track('Waiting'); leadline.consent(false)")
+    tab.run("leadline.track('Waiting'); leadline.consent(false, '2026-11')")
+    [told] = collector.wait(CHOICE)
     live(tab)
     assert traces(tab, tab_context) == []
-    assert [message["type"] for message in collector.accepted] == ["page"]
+    assert told["anonymousId"] == collector.sent("page")[0]["anonymousId"]
+    assert told["batch_context"]["consent"] == {"categoryPreferences": {"analytics": False}, "version": "2026-11"}
+    assert collector.sent("Waiting") == []
+    assert len(collector.accepted) == 2, "a page, and that it was taken back"
 
 
 @pytest.mark.usefixtures("asking")
@@ -127,8 +144,9 @@ def test_where_nobody_is_asked_a_refusal_is_remembered(open_tab: OpenTab, collec
     tab.call("consent", False)
     [kept] = tab.on_device().values()
     assert json.loads(kept) == {"made": 1795348800000, "refused": True}
+    collector.wait(CHOICE)
     live(open_tab("/quote"))
-    assert len(collector.requests) == 1
+    assert len(collector.requests) == 2, "a page, and the refusal"
 
 
 def test_a_refusal_made_before_the_script_loads_comes_first(

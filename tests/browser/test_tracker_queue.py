@@ -154,7 +154,7 @@ def test_a_message_too_large_is_told_and_costs_no_other(open_tab: OpenTab, colle
     tab.call("track", "Fine")
     tab.let_pass(1)
     collector.wait("Fine")
-    assert [text.split("\n")[0][:16] for text in tab.complaints] == ["leadline: Error:", "leadline: TypeEr"]
+    assert [text.split("\n")[0][:16] for text in tab.complaints] == ["leadline: too la", "leadline: TypeEr"]
     tab.complaints.clear()
 
 

@@ -33,3 +33,38 @@ def test_an_account_is_made_with_a_password_of_ones_own_or_a_made_up_one(folder:
     assert (twice.returncode, "has an account already" in twice.stderr) == (1, True)
     weak = folder.run("users", "create", "bo@works.example", "--password-stdin", stdin="short\n")
     assert (weak.returncode, "too short" in weak.stderr) == (1, True)
+
+
+def test_a_role_and_which_leads_somebody_sees_can_be_changed(folder: Folder) -> None:
+    folder.json("users", "create", "kim@works.example", "--role", "administrator")
+    folder.json("users", "create", "sam@works.example", "--sees", "own")
+    assert {row["email"]: (row["role"], row["sees"]) for row in folder.json("users", "list")} == {
+        "kim@works.example": ("administrator", "all"),
+        "sam@works.example": ("sales", "own"),
+    }
+    changed = folder.json("users", "change", "sam@works.example", "--role", "analyst", "--inactive")
+    assert (changed["role"], changed["active"]) == ("analyst", False)
+    last = folder.run("users", "change", "kim@works.example", "--role", "auditor")
+    assert (last.returncode, "only administrator" in last.stderr) == (1, True)
+
+
+def test_a_token_is_narrowed_to_scopes_and_a_time(folder: Folder) -> None:
+    folder.json("users", "create", "kim@works.example", "--role", "administrator")
+    made = folder.json("tokens", "create", "kim@works.example", "--name", "reports", "--scope", "read", "--days", "30")
+    assert (made["scopes"], made["expires_at"] is None) == (["read"], False)
+    (listed,) = folder.json("tokens", "list")
+    assert (listed["scopes"], listed["ending"]) == (["read"], made["token"][-4:])
+    unknown = folder.run("tokens", "create", "kim@works.example", "--name", "x", "--scope", "leads:eat")
+    assert (unknown.returncode, "leads:read" in unknown.stderr) == (1, True)
+
+
+def test_lost_factors_are_taken_away_and_somebody_is_signed_out(folder: Folder) -> None:
+    folder.json("users", "create", "kim@works.example")
+    assert folder.json("users", "forget-factors", "Kim@works.example") == {
+        "email": "kim@works.example",
+        "forgotten": 0,
+        "signed_out": 0,
+    }
+    assert folder.json("users", "sign-out", "kim@works.example") == {"email": "kim@works.example", "signed_out": 0}
+    nobody = folder.run("users", "sign-out", "lee@works.example")
+    assert (nobody.returncode, "has no account" in nobody.stderr) == (1, True)

@@ -7,10 +7,18 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from leadline.crm.errors import CredentialsError, CRMError, RateLimitedError, RejectedError, UnreachableError
+from leadline.crm.errors import (
+    CredentialsError,
+    CRMError,
+    RateLimitedError,
+    RejectedError,
+    SetupError,
+    UnreachableError,
+)
 from leadline.crm.http import RemoteAPI, Said, retry_after
 from leadline.crm.limits import Limits
 from leadline.crm.testing.clock import FrozenClock
+from leadline.crm.testing.loopback import serving
 
 Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -105,3 +113,20 @@ def test_the_pace_comes_back_when_calls_go_well_and_the_vendor_says_nothing() ->
     for _ in range(9):
         api.call("GET", "x")
     assert limits.per_second == 10
+
+
+@pytest.mark.parametrize(
+    "host", ["169.254.169.254", "[fe80::1]", "[::ffff:169.254.169.254]", "[fd00:ec2::254]", "[::]"]
+)
+def test_what_a_machine_tells_about_itself_is_not_asked_for(host: str) -> None:
+    clock = FrozenClock()
+    api = RemoteAPI(f"http://{host}/latest", paced(clock), clock, dict, lambda _: Said())
+    with pytest.raises(SetupError, match="is no CRM"):
+        api.call("GET", "meta-data")
+
+
+def test_a_crm_in_the_private_network_is_called() -> None:
+    clock = FrozenClock()
+    with serving(lambda _: httpx.Response(200, json={}), "http://crm.test") as address:
+        api = RemoteAPI(address, paced(clock), clock, dict, lambda _: Said())
+        assert api.call("GET", "x").status_code == 200

@@ -10,6 +10,7 @@ from event_cast import KEYS, page, segment
 
 from leadline.eventstore import filekey
 from leadline.eventstore.database import EventStore
+from leadline.eventstore.filekey import FileKey
 from leadline.eventstore.loading import load_segment
 from leadline.eventstore.queries import count_events
 from leadline.kernel.errors import AlreadyRunningError, ConfigurationError
@@ -65,7 +66,7 @@ def test_another_master_key_is_refused(tmp_path: Path) -> None:
 
 def test_another_file_key_is_refused(tmp_path: Path) -> None:
     filled(tmp_path).close()
-    filekey.write(tmp_path / filekey.FILE_NAME, b"x" * 32, KEYS)
+    filekey.write(tmp_path / filekey.FILE_NAME, FileKey(b"x" * 32), KEYS)
     with pytest.raises(ConfigurationError, match="does not open"):
         EventStore.open(tmp_path, KEYS)
 

@@ -38,6 +38,13 @@ def test_only_what_changed_is_kept(cursor: DuckDBPyConnection) -> None:
     assert [row["lead"] for row in current(cursor, 2)] == [2, 1]
 
 
+def test_the_current_scores_of_some_leads_are_theirs_alone(cursor: DuckDBPyConnection) -> None:
+    record_scores(cursor, scored((1, 10, "D", "x"), (2, 20, "D", "x"), (3, 30, "C", "x")), NOW, 1, 1)
+    assert [row["lead"] for row in current(cursor, 9, [1, 3])] == [3, 1]
+    assert [row["lead"] for row in current(cursor, 1, [1, 2])] == [2]
+    assert current(cursor, 9, []) == []
+
+
 def test_a_change_of_fit_alone_is_kept(cursor: DuckDBPyConnection) -> None:
     assert record_scores(cursor, scored((1, 10, "D", "x", 3)), NOW, 1, 1) == 1
     assert record_scores(cursor, scored((1, 10, "D", "x", 1)), NOW + timedelta(hours=1), 2, 1) == 1

@@ -8,8 +8,8 @@ import pytest
 from notify_cast import NOON, Receiver, channel, enters, person, rule, states
 from pipeline_cast import Installation
 
+from leadline.kernel.network_guard import PrivateAddressError, is_public, public_only
 from leadline.notifications.addresses import read_address
-from leadline.notifications.guard import PrivateAddressError, is_public, public_only
 from leadline.notifications.models import Channel, Notice
 from leadline.notifications.services import PRIVATE, Fate, Outcome, judge, send
 from leadline.notifications.templates import Message

@@ -95,6 +95,7 @@ def test_a_late_event_changes_what_is_known_now_and_not_what_was_known(place: In
         "load_seq": 1,
         "edge_id": told["stamp"]["edge_id"],
         "ruleset": place.engine.ruleset.number,
+        "permitted": True,
     }
 
 

@@ -153,7 +153,7 @@ def test_as_many_queries_for_many_as_for_one(browser: Client) -> None:
         cast.standing(cast.lead(f"Lead {number}", cast.company(f"Company {number}")))
     with CaptureQueriesContext(connection) as many:
         browser.get("/leads")
-    assert len(one) == len(many) <= 14  # six of them read again what changed
+    assert len(one) == len(many) <= 18  # six of them read again what changed; four are the audit trail's
 
 
 def test_a_count_stops_at_its_cap(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,5 +118,6 @@ def test_the_page_works_while_the_pipeline_starts(admin_browser: Client, monkeyp
 def test_a_constant_number_of_queries(admin_browser: Client, django_assert_max_num_queries: Any) -> None:
     for number in range(20):
         tally(event=f"Event {number}")
+    admin_browser.get("/plan")  # the first request notes that the session is used
     with django_assert_max_num_queries(8):
         admin_browser.get("/plan")

@@ -49,7 +49,7 @@ def test_the_pages_around_signing_in_have_the_look(path: str) -> None:
     assert b"web/tokens.css" in page.content
 
 
-@pytest.mark.parametrize("path", ["/accounts/logout/", "/accounts/password/change/", "/accounts/email/"])
+@pytest.mark.parametrize("path", ["/accounts/logout/", "/accounts/password/change/", "/you"])
 def test_the_pages_of_ones_own_account_have_the_look(browser: Client, path: str) -> None:
     page = browser.get(path)
     assert page.status_code == 200

@@ -8,3 +8,9 @@ class AccountsConfig(AppConfig):
 
     name = "leadline.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Sign-ins go to the audit trail."""
+        from leadline.accounts.audit_sign_in import listen  # needs the models
+
+        listen()

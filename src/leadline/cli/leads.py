@@ -5,6 +5,7 @@ from typing import Any
 import typer
 
 from leadline.cli import sales_words
+from leadline.cli.consent import consent
 from leadline.cli.fitting import print_rows
 from leadline.cli.session import Json, ask, console, print_json
 
@@ -18,6 +19,7 @@ def register(app: typer.Typer) -> None:
 
 group = typer.Typer(help="List leads; say what sales says about one: accept, reject, snooze, and the rest.")
 sales_words.add_to(group)
+group.command()(consent)
 
 
 @group.callback(invoke_without_command=True)

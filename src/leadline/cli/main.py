@@ -5,6 +5,7 @@ import sys
 from functools import cache
 
 import typer
+from typer.main import get_command
 
 from leadline.kernel.errors import LeadlineError
 
@@ -25,15 +26,34 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.project.settings")
     _register()
     try:
-        app()
+        _run()
     except LeadlineError as error:
         _say(str(error))
-        sys.exit(EXIT_TRANSIENT if error.transient else EXIT_TERMINAL)
+        sys.exit(_code_of(error))
     except Exception as error:
         if type(error).__name__ != "OperationalError":  # Django's; importing it before a command asks for it costs time
             raise
         _say(f"The record store does not answer: {str(error).strip()}. Is LEADLINE_RECORDS right, and does it run?")
         sys.exit(EXIT_TRANSIENT)
+
+
+def _run() -> None:
+    """Run the command and have it recorded, however it ends."""
+    from leadline.cli.auditing import record_ended
+
+    command = get_command(app)
+    try:
+        command()
+    except SystemExit as end:
+        record_ended(command, sys.argv[1:], end.code if isinstance(end.code, int) else EXIT_TERMINAL)
+        raise
+    except LeadlineError as error:
+        record_ended(command, sys.argv[1:], _code_of(error))
+        raise
+
+
+def _code_of(error: LeadlineError) -> int:
+    return EXIT_TRANSIENT if error.transient else EXIT_TERMINAL
 
 
 def _say(text: str) -> None:
@@ -46,6 +66,7 @@ def _register() -> None:
         accounts,
         alerts,
         analytics,
+        audit,
         channels,
         crm,
         demo,
@@ -60,6 +81,7 @@ def _register() -> None:
         money,
         notifications,
         plan,
+        privacy,
         quarantine,
         reports,
         rules,
@@ -91,6 +113,8 @@ def _register() -> None:
         notifications,
         reports,
         crm,
+        privacy,
+        audit,
         demo,
         doctor,
     ):

@@ -14,6 +14,7 @@ Number = typer.Argument(help="A channel's number; see `leadline notify channels`
 Quiet = typer.Option("", "--quiet", help="Hours in which nothing is sent, such as 22-7; none: never quiet.")
 Zone = typer.Option("", "--zone", help="The time zone of the hours, such as Asia/Manila.")
 Digest = typer.Option("", "--digest", help="Hours of a digest, such as 8,17; none: each message at once.")
+FOR_ADVERTISING = "What goes there is used for advertising: nobody is told of who refused sale or sharing."
 
 
 def register(app: typer.Typer) -> None:
@@ -38,10 +39,11 @@ def add_channel(
     quiet: str = Quiet,
     zone: str = Zone,
     digest: str = Digest,
+    advertising: bool = typer.Option(False, "--advertising", help=FOR_ADVERTISING),
     as_json: bool = Json,
 ) -> None:
     """Make a channel. Left out, the address stays out of the shell's history."""
-    given = _times(quiet, zone, digest)
+    given = _times(quiet, zone, digest) | {"advertising": advertising}
     made = ask("notify_channel_add", name=name, address=address or _asked(), owner=owner, **given)
     _show_channels([made], as_json, one=True)
 
@@ -57,12 +59,15 @@ def change_channel(
     zone: str = Zone,
     digest: str = Digest,
     enabled: bool | None = typer.Option(None, "--on/--off", help="Switch it on or off."),
+    advertising: bool | None = typer.Option(None, "--advertising/--no-advertising", help=FOR_ADVERTISING),
     as_json: bool = Json,
 ) -> None:
     """Change a channel; what is left out stays. `none` takes quiet hours or a digest away."""
     given = {**_times(quiet, zone, digest), "name": name, "address": _asked() if new_address else ""}
     if enabled is not None:
         given["enabled"] = enabled
+    if advertising is not None:
+        given["advertising"] = advertising
     _show_channels([ask("notify_channel_change", number=number, **given)], as_json, one=True)
 
 

@@ -57,15 +57,18 @@ def migrate() -> None:
 
 def ask(command: str, description: str = "", **arguments: Any) -> Any:
     """Carry a command out: on the running server, else here. Shows a progress bar for long work."""
+    from leadline.cli import auditing
     from leadline.kernel.errors import ServerUnreachableError
     from leadline.pipeline import control
 
     data = start_django()
     with progress_bar(description) as advance:
         try:
-            return control.call(data, command, arguments, advance)
+            result = control.call(data, command, arguments, advance)
         except ServerUnreachableError:
-            return _here(command, arguments, advance)
+            result = _here(command, arguments, advance)
+    auditing.tell(arguments, result)
+    return result
 
 
 def _here(command: str, arguments: dict[str, Any], advance: Advance) -> Any:

@@ -23,6 +23,7 @@ def create(
     email: str = typer.Argument(help="The user that the program acts as; their role says what it may do."),
     name: str = typer.Option(..., help="Which program it is for."),
     days: int = typer.Option(0, min=0, help="Valid for so many days; 0: until it is revoked."),
+    scope: list[str] = typer.Option(None, help="Only this of what the user may, such as leads:read; again for more."),
     as_json: bool = Json,
 ) -> None:
     """Make a token. It is shown this once; only its hash is kept."""
@@ -35,9 +36,10 @@ def create(
     if user is None:
         raise NotFoundError(f"{email} has no account.", advice=f"Make one: leadline users create {email}")
     expires = utc_now() + timedelta(days=days) if days else None
-    token = create_token(user, name, expires)
+    token = create_token(user, name, expires, scope or ())
     if as_json:
-        print_json({"name": name, "user": user.email, "expires_at": expires, "token": token})
+        told = {"name": name, "user": user.email, "scopes": scope or [], "expires_at": expires, "token": token}
+        print_json(told)
         return
     console.print(f"Token for {name}, acting as {user.email}, shown this once:\n\n  {token}\n")
 
@@ -49,7 +51,7 @@ def list_tokens(as_json: bool = Json) -> None:
     migrate()
     from leadline.accounts.models import APIToken
 
-    columns = ("name", "user__email", "ending", "created_at", "last_used_at", "expires_at", "revoked_at")
+    columns = ("name", "user__email", "scopes", "ending", "created_at", "last_used_at", "expires_at", "revoked_at")
     rows = list(APIToken.objects.order_by("pk").values(*columns))
     if as_json:
         print_json([{**row, "user": row.pop("user__email")} for row in rows])
@@ -57,10 +59,11 @@ def list_tokens(as_json: bool = Json) -> None:
     if not rows:
         console.print("There is no token. Make one: leadline tokens create me@example.com --name reports")
         return
-    table = Table("Name", "Acts as", "Ends in", "Made", "Last used", "Valid until", "Revoked")
+    table = Table("Name", "Acts as", "Scopes", "Ends in", "Made", "Last used", "Valid until", "Revoked")
     for row in rows:
         days = (_day(row[key]) for key in ("created_at", "last_used_at", "expires_at", "revoked_at"))
-        table.add_row(row["name"], row["user__email"], f"…{row['ending']}", *days)
+        scopes = ", ".join(row["scopes"]) or "all of the role"
+        table.add_row(row["name"], row["user__email"], scopes, f"…{row['ending']}", *days)
     console.print(table)
 
 

@@ -3,26 +3,36 @@
 import secrets
 import sys
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import typer
+from rich.table import Table
 
+from leadline.accounts.permissions import RoleName
+from leadline.cli import sign_ins
 from leadline.cli.session import Json, console, migrate, print_json, start_django
 from leadline.kernel.errors import NotFoundError, TerminalError
+
+if TYPE_CHECKING:
+    from leadline.accounts.models import User
 
 users = typer.Typer(help="People who sign in.", no_args_is_help=True)
 PASSWORD_BYTES = 12
 
 
-class Role(StrEnum):
-    """What somebody is here for; decides where they land."""
+class LeadsSeen(StrEnum):
+    """Which leads somebody of sales sees."""
 
-    ADMINISTRATOR = "administrator"
-    MARKETING = "marketing"
-    SALES = "sales"
+    ALL = "all"
+    OWN = "own"
+
+
+Sees = typer.Option(None, "--sees", help="Sales: all leads, or their own ones only.")
 
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
+    sign_ins.register(users)
     app.add_typer(users, name="users")
 
 
@@ -34,8 +44,9 @@ def _group() -> None:
 @users.command()
 def create(
     email: str = typer.Argument(help="The e-mail address to sign in with."),
-    role: Role = typer.Option(Role.SALES, help="What they are here for."),
+    role: RoleName = typer.Option(RoleName.SALES, help="What they are here for."),
     name: str = typer.Option("", help="What pages call them."),
+    sees: LeadsSeen = Sees,
     password_stdin: bool = typer.Option(False, "--password-stdin", help="Read the password from standard input."),
     as_json: bool = Json,
 ) -> None:
@@ -43,13 +54,56 @@ def create(
     start_django()
     migrate()
     password, made_up = _password(password_stdin)
-    _create(email, password, role, name)
+    _create(email, password, role, name, sees or LeadsSeen.ALL)
     if as_json:
         print_json({"email": email, "role": role.value, "password": password if made_up else None})
         return
     console.print(f"{email} can sign in as {role.value}.")
     if made_up:
         console.print(f"Password, shown this once:\n\n  {password}\n", highlight=False)
+
+
+@users.command(name="list")
+def list_users(as_json: bool = Json) -> None:
+    """List who may sign in, with their role."""
+    start_django()
+    migrate()
+    from leadline.accounts.models import User
+
+    found = list(User.objects.order_by("email"))
+    if as_json:
+        print_json([_told(user) for user in found])
+        return
+    table = Table("E-mail", "Name", "Role", "Sees", "May sign in", "Last sign-in")
+    for user in found:
+        last = f"{user.last_login:%Y-%m-%d}" if user.last_login else "-"
+        table.add_row(user.email, user.name, user.role, _sees(user), "yes" if user.is_active else "no", last)
+    console.print(table)
+
+
+@users.command()
+def change(
+    email: str = typer.Argument(help="Whose account."),
+    role: RoleName = typer.Option(None, help="What they are here for from now on."),
+    name: str = typer.Option(None, help="What pages call them."),
+    sees: LeadsSeen = Sees,
+    active: bool = typer.Option(None, "--active/--inactive", help="Whether they may sign in, and their tokens work."),
+    as_json: bool = Json,
+) -> None:
+    """Change a role, a name, which leads somebody sees, or whether they may sign in; from their next request on."""
+    start_django()
+    migrate()
+    user = _found(email)
+    given = {"role": role, "name": name, "leads_seen": sees, "is_active": active}
+    wanted = {field: value for field, value in given.items() if value is not None}
+    _check_stays_administered(user, role, active)
+    for field, value in wanted.items():
+        setattr(user, field, value)
+    user.save(update_fields=list(wanted))
+    if as_json:
+        print_json(_told(user))
+        return
+    console.print(f"{user.email}: {user.role}, {_sees(user)}, {'may' if user.is_active else 'may not'} sign in.")
 
 
 @users.command()
@@ -68,14 +122,54 @@ def password(
 
 
 def _set_password(email: str, new: str) -> None:
+    user = _found(email)
+    _check(email, new)
+    user.set_password(new)
+    user.save(update_fields=["password"])
+
+
+def _found(email: str) -> "User":
+    """
+    Raises:
+        NotFoundError: there is no such user.
+    """
     from leadline.accounts.models import User
 
     user = User.objects.filter(email=email.lower()).first()
     if user is None:
         raise NotFoundError(f"{email} has no account.", advice=f"Make one: leadline users create {email}")
-    _check(email, new)
-    user.set_password(new)
-    user.save(update_fields=["password"])
+    return user
+
+
+def _check_stays_administered(user: "User", role: RoleName | None, active: bool | None) -> None:
+    """Somebody must be able to let others in.
+
+    Raises:
+        TerminalError: this is the last administrator.
+    """
+    from leadline.accounts.models import User
+
+    if role in (None, RoleName.ADMINISTRATOR) and active is not False:
+        return
+    others = User.objects.filter(role=RoleName.ADMINISTRATOR, is_active=True).exclude(pk=user.pk)
+    if user.role == RoleName.ADMINISTRATOR and not others.exists():
+        raise TerminalError(f"{user.email} is the only administrator.", advice="Make another one first.")
+
+
+def _told(user: "User") -> dict[str, object]:
+    return {
+        "email": user.email,
+        "name": user.name,
+        "role": user.role,
+        "sees": user.leads_seen,
+        "active": user.is_active,
+        "last_login": user.last_login,
+    }
+
+
+def _sees(user: "User") -> str:
+    """Which leads, in words."""
+    return "own leads" if user.sees_own_only else "all leads" if user.sees_everybody else "no names"
 
 
 def _password(from_stdin: bool) -> tuple[str, bool]:
@@ -88,13 +182,13 @@ def _password(from_stdin: bool) -> tuple[str, bool]:
     return (str(typed), False) if typed else (secrets.token_urlsafe(PASSWORD_BYTES), True)
 
 
-def _create(email: str, password: str, role: Role, name: str) -> None:
+def _create(email: str, password: str, role: RoleName, name: str, sees: LeadsSeen) -> None:
     from leadline.accounts.models import User
 
     _check(email, password)
     if User.objects.filter(email=email.lower()).exists():
         raise TerminalError(f"{email} has an account already.", advice="Choose another address.")
-    User.objects.create_user(email, password, role=role.value, name=name)
+    User.objects.create_user(email, password, role=role.value, name=name, leads_seen=sees.value)
 
 
 def _check(email: str, password: str) -> None:

@@ -87,6 +87,17 @@ class Setting:
     default: str = ""
 
 
+FOR_ADVERTISING = "advertising"
+ADVERTISING = Setting(
+    FOR_ADVERTISING,
+    "For advertising",
+    "yes when what goes there is sold, shared or used for advertising: who refused that is not sent, and taken back.",
+    required=False,
+    default="no",
+)
+"""Of every connection, whatever its kind."""
+
+
 @dataclass(frozen=True)
 class Opening:
     """What a connector is opened with.
@@ -131,3 +142,8 @@ class ConnectorKind:
     guide: str
     statuses: tuple[str, ...] = ()
     every: int = 60
+
+    @property
+    def all_settings(self) -> tuple[Setting, ...]:
+        """Those of the kind, and those that every connection has."""
+        return (*self.settings, ADVERTISING)

@@ -8,7 +8,7 @@ from leadline.crm import links
 from leadline.crm.choosing import Choice
 from leadline.crm.links import lives
 from leadline.crm.models import Link
-from leadline.crm.records import LocalRecord, RemoteRecord
+from leadline.crm.records import LocalRecord, RemoteRecord, Withheld
 from leadline.crm.settling import Draft, draft, lift
 from leadline.crm.taking import take_pairs
 from leadline.crm.working import Work
@@ -34,10 +34,18 @@ def _piece(work: Work, leads: Sequence[int], choice: Choice) -> list[Draft]:
     pairs = [(record, held.get(record.lead) or _new(work, record)) for record in records]
     due = [(record, link) for record, link in pairs if lives(link) or (record.wanted and not link.tombstone)]
     _meet(work, [link for _, link in due])
-    rows = [draft(link, record, work.mapping, choice.stamp(record.lead)) for record, link in due]
+    required = _required(work, records)
+    rows = [draft(link, record, work.mapping, choice.stamp(record.lead), required) for record, link in due]
     kept = [link for record, link in pairs if link.pk is not None and not lives(link) and not record.wanted]
     _note_idle(work, [row for row in rows if _is_idle(row)], kept, choice)
     return [row for row in rows if not _is_idle(row)]
+
+
+def _required(work: Work, records: Sequence[LocalRecord]) -> frozenset[str]:
+    """What must not be empty there: asked for only where everything is taken back from somebody."""
+    if not any(record.withheld is Withheld.EVERYTHING for record in records):
+        return frozenset()
+    return frozenset(field.name for field in work.calls.ask(work.connector.fields) if field.required)
 
 
 def _new(work: Work, record: LocalRecord) -> Link:

@@ -11,7 +11,7 @@ from leadline.crm.differences import LeadDifference, difference
 from leadline.crm.hashing import Plain, plain
 from leadline.crm.mapping_terms import SyncMapping
 from leadline.crm.models import Link
-from leadline.crm.records import LocalRecord, RemoteRecord
+from leadline.crm.records import LocalRecord, RemoteRecord, Withheld
 
 BATCH = 100
 """Records read in one call."""
@@ -43,6 +43,11 @@ class LinkState:
         )
 
 
+WITHHELD = {
+    Withheld.NOTHING: "",
+    Withheld.SCORES: "The person refused profiling: scores that stand there are emptied.",
+    Withheld.EVERYTHING: "The person refused sale or sharing: what stands there is emptied.",
+}
 NOT_LINKED = LinkState()
 
 
@@ -84,7 +89,8 @@ def _difference(
     if there is not None and not there.gone:
         seen, changed_there = {**seen, **plain(there.values)}, there.updated_at
     both = Both(state.sent, seen, record.changed_at, changed_there, state.sent_at, bool(state.remote_id))
-    return difference(mapping, record, both, remote_id=state.remote_id, left_out=state.left_out or _gone(there))
+    left_out = state.left_out or WITHHELD[record.withheld] or _gone(there)
+    return difference(mapping, record, both, remote_id=state.remote_id, left_out=left_out)
 
 
 def _gone(there: RemoteRecord | None) -> str:

@@ -11,12 +11,21 @@ from typing import Any
 
 import httpx
 
-from leadline.crm.errors import CredentialsError, CRMError, RateLimitedError, RejectedError, UnreachableError
+from leadline.crm.errors import (
+    CredentialsError,
+    CRMError,
+    RateLimitedError,
+    RejectedError,
+    SetupError,
+    UnreachableError,
+)
 from leadline.crm.limits import Limits
 from leadline.kernel.clock import Clock
+from leadline.kernel.network_guard import Guard, no_link_local
 
 SECONDS = httpx.Timeout(60.0, connect=10.0)
 LONGEST_WORDS = 400
+ELSEWHERE = "Give the CRM's own address; no link-local one is called."
 TOO_MANY, UNAUTHORISED, FORBIDDEN, SERVER_ERROR = 429, 401, 403, 500
 GATEWAY = frozenset({502, 503, 504})
 
@@ -72,21 +81,27 @@ class RemoteAPI:
             CRMError: the answer was a refusal, or there was none.
         """
         self._limits.take()
-        try:
-            answer = self._client.request(
-                method, path, json=json, params=params, content=content, headers={**self._headers(), **(headers or {})}
-            )
-        except httpx.HTTPError as error:
-            raise UnreachableError(
-                f"{self._client.base_url.host} does not answer ({type(error).__name__}).",
-                advice="It is tried again by itself. Check the address and the network if it goes on.",
-            ) from error
+        sent = {**self._headers(), **(headers or {})}
+        with no_link_local() as guard:
+            try:
+                answer = self._client.request(method, path, json=json, params=params, content=content, headers=sent)
+            except httpx.HTTPError as error:
+                raise self._no_answer(error, guard) from error
         if answer.is_success:
             self._limits.recover()
         self._learn(answer, self._limits)  # last: what the vendor says is left counts more than that all went well
         if answer.is_success:
             return answer
         raise self.error_of(answer)
+
+    def _no_answer(self, error: httpx.HTTPError, guard: Guard) -> CRMError:
+        host = self._client.base_url.host
+        if guard.refused:
+            return SetupError(f"{host} is no CRM: machines tell themselves about themselves there.", advice=ELSEWHERE)
+        return UnreachableError(
+            f"{host} does not answer ({type(error).__name__}).",
+            advice="It is tried again by itself. Check the address and the network if it goes on.",
+        )
 
     def error_of(self, answer: httpx.Response) -> CRMError:
         """The error that an answer means."""

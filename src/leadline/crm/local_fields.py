@@ -68,6 +68,12 @@ PERSON = (
     _text("city", "City", "The city, as it was given."),
     _text("postal_code", "Postal code", "The postal code, as it was given."),
     _text("country", "Country", "The country's English name, however it was given."),
+    LocalField(
+        "unsubscribed",
+        "Unsubscribed",
+        FieldType.BOOLEAN,
+        "True when the person refused marketing; else nothing, so that a refusal that is only known there stays.",
+    ),
     _text("country_code", "Country code", "The country's two letters: DE."),
 )
 

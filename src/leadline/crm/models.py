@@ -18,7 +18,7 @@ class Connection(models.Model):
     name = models.SlugField(unique=True)
     kind = models.CharField(max_length=24)
     settings = models.JSONField(default=dict)
-    secrets = SealedJSONField(null=True)
+    secrets = SealedJSONField(null=True, mask=None)
     mapping = models.TextField()
     mapping_version = models.PositiveIntegerField(default=1)
     enabled = models.BooleanField(default=True)
@@ -38,6 +38,11 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def for_advertising(self) -> bool:
+        """Whether what goes there is sold, shared or used for advertising (`connector.ADVERTISING`)."""
+        return bool(self.settings.get("advertising") == "yes")
 
 
 class Link(models.Model):

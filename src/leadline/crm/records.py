@@ -28,6 +28,14 @@ class FieldType(StrEnum):
     LINK = "link"
 
 
+class Withheld(StrEnum):
+    """What a CRM is not told of somebody, because they refused it (withholding.py)."""
+
+    NOTHING = ""
+    SCORES = "scores"  # they refused profiling
+    EVERYTHING = "everything"  # they refused sale or sharing, and the connection is for advertising
+
+
 @dataclass(frozen=True, slots=True)
 class LocalRecord:
     """One lead as Leadline knows it, before mapping.
@@ -37,6 +45,7 @@ class LocalRecord:
         wanted: whether the who-is-synced rule takes it now. One that was synced once is told what becomes of it.
         changed_at: when what is known of the lead last changed here: decides "newest".
         user_id: how events that come back name the person; `email` where there is none.
+        withheld: what the CRM is not told of them.
     """
 
     lead: int
@@ -46,6 +55,7 @@ class LocalRecord:
     changed_at: datetime
     user_id: str = ""
     email: str = ""
+    withheld: Withheld = Withheld.NOTHING
 
 
 @dataclass(frozen=True, slots=True)

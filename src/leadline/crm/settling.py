@@ -12,6 +12,7 @@ from leadline.crm.mapping import SyncMapping
 from leadline.crm.models import Link
 from leadline.crm.observing import HALF
 from leadline.crm.records import LocalRecord, Outcome, Outgoing, Sent, Value
+from leadline.crm.withholding import sent_then, written_all_the_same
 
 LONGEST_CODE = 80
 
@@ -23,6 +24,7 @@ class Draft:
     Attributes:
         wanted: all that the mapping makes of the record. values: what is sent of it.
         stamp: what the link notes once this is through. may_go_back: fields that the mapping lets go back.
+        is_withheld: it takes back what stands there, whoever's it is.
     """
 
     link: Link
@@ -31,6 +33,7 @@ class Draft:
     values: dict[str, Value]
     stamp: int
     may_go_back: frozenset[str] = frozenset()
+    is_withheld: bool = False
 
     @property
     def outgoing(self) -> Outgoing:
@@ -52,8 +55,17 @@ class Draft:
         return self.link.parked and (self.link.error or {}).get("of") == hash_of(self.values)
 
 
-def draft(link: Link, record: LocalRecord, mapping: SyncMapping, stamp: int) -> Draft:
-    """What would be sent of a record."""
+def draft(
+    link: Link, record: LocalRecord, mapping: SyncMapping, stamp: int, required: frozenset[str] = frozenset()
+) -> Draft:
+    """What would be sent of a record.
+
+    Args:
+        required: fields that the CRM does not let be empty; asked for where something is taken back.
+    """
+    if record.withheld:
+        values = written_all_the_same(mapping, record, link.sent or {}, required)
+        return Draft(link, record, values, values, stamp, frozenset(values), is_withheld=True)
     wanted = mapping.outgoing(record)
     back = frozenset(name for name, rule in mapping.fields.items() if rule.may_go_back)
     return Draft(link, record, wanted, to_send(mapping, wanted, *_sides(link, record)), stamp, back)
@@ -84,7 +96,10 @@ def settle(row: Draft, answer: Sent, mapping: SyncMapping, now: datetime, roll: 
 
 def _arrived(row: Draft, answer: Sent, mapping: SyncMapping, now: datetime) -> None:
     link = row.link
-    link.sent = settled(mapping, row.wanted, *_sides(link, row.record))
+    if row.is_withheld:
+        link.sent = sent_then(link.sent or {}, row.values)
+    else:
+        link.sent = settled(mapping, row.wanted, *_sides(link, row.record))
     link.remote_id, link.remote_type = answer.remote_id or link.remote_id, answer.remote_type or link.remote_type
     link.sent_hash, link.sent_at, link.stamp = hash_of(link.sent), now, row.stamp
     if link.seen:

@@ -67,6 +67,9 @@ def _due(work: Work) -> QuerySet[ToldConversion]:
     due = rows.filter(Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=work.clock()))
     still = due.filter(conversion__cancelled_at__isnull=True, conversion__occurred_at__isnull=False)
     living = still.filter(Exists(_living(work.connection, "conversion__identity__lead")))
+    living = living.filter(conversion__identity__lead__profiling_allowed=True)
+    if work.connection.for_advertising:
+        living = living.filter(conversion__identity__lead__sharing_allowed=True)
     return living.select_related("conversion__identity").order_by("conversion__occurred_at", "pk")
 
 

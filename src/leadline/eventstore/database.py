@@ -10,10 +10,10 @@ import duckdb_extension_httpfs
 from duckdb import DuckDBPyConnection
 
 from leadline.eventstore import filekey
+from leadline.eventstore.filekey import FileKey
 from leadline.eventstore.schema import create_schema
 from leadline.kernel.errors import AlreadyRunningError, ConfigurationError
 
-FILE_NAME = "events.duckdb"
 MEMORY_LIMIT = "2GB"
 """So that the whole process stays below 3 GB: DuckDB may go over its limit a little, and Python has its own needs."""
 CONNECTION: dict[str, str | bool | int | float | list[str]] = {
@@ -27,18 +27,24 @@ Cursor = DuckDBPyConnection
 """What a query runs on. Others name it so, and need not know DuckDB."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class EventStore:
-    """An open event store. The connection is shared; every thread takes a cursor of its own."""
+    """An open event store. The connection is shared; every thread takes a cursor of its own.
 
-    path: Path
+    Attributes:
+        data: the folder that it lies in.
+        key: which file of the folder it is, and what opens it; a copy (`recopying.py`) changes both.
+    """
+
+    data: Path
+    key: FileKey
     connection: DuckDBPyConnection
 
     @classmethod
     def open(
         cls, data: Path, keys: Sequence[bytes], *, memory_limit: str = MEMORY_LIMIT, threads: int | None = None
     ) -> "EventStore":
-        """Open `<data>/events.duckdb`, or make it.
+        """Open the event store of a data folder, or make it. What a copy that died left beside it goes.
 
         Args:
             data: the data folder; it is made when missing.
@@ -51,16 +57,21 @@ class EventStore:
             ConfigurationError: the key does not open the file.
         """
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = data / FILE_NAME
-        key = filekey.read_or_create(data, path, keys)
+        key = filekey.read_or_create(data, keys)
         connection = _connect(data, memory_limit, threads)
         try:
-            _attach(connection, path, key)
+            _attach_own(connection, data, key)
             create_schema(connection)
         except BaseException:
             connection.close()
             raise
-        return cls(path, connection)
+        _discard_others(data, key)
+        return cls(data, key, connection)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.data / self.key.file
 
     def cursor(self) -> DuckDBPyConnection:
         """A cursor for the calling thread; close it, or let it go with the thread."""
@@ -111,10 +122,22 @@ def _connect(data: Path, memory_limit: str, threads: int | None) -> DuckDBPyConn
     return connection
 
 
-def _attach(connection: DuckDBPyConnection, path: Path, key: bytes) -> None:
-    options = f"(ENCRYPTION_KEY '{key.hex()}', ENCRYPTION_CIPHER 'GCM')"
+def attach(connection: DuckDBPyConnection, data: Path, key: FileKey, name: str, *, replacing: bool = False) -> None:
+    """Have a file of the data folder known under a name.
+
+    Args:
+        replacing: let it take the place of the one that has this name, in one step: queries and transactions that are
+            under way keep the one that they began with, and DuckDB closes that when the last of them ends.
+    """
+    how = "ATTACH OR REPLACE" if replacing else "ATTACH"
+    options = f"(ENCRYPTION_KEY '{key.key.hex()}', ENCRYPTION_CIPHER 'GCM')"
+    connection.execute(f"{how} {_quoted(str(data / key.file))} AS {name} {options}")
+
+
+def _attach_own(connection: DuckDBPyConnection, data: Path, key: FileKey) -> None:
+    path = data / key.file
     try:
-        connection.execute(f"ATTACH {_quoted(str(path))} AS store {options}")
+        attach(connection, data, key, "store")
     except duckdb.IOException as error:
         if "lock" not in str(error):
             raise
@@ -124,6 +147,20 @@ def _attach(connection: DuckDBPyConnection, path: Path, key: bytes) -> None:
     except (duckdb.InvalidInputException, duckdb.CatalogException) as error:
         raise ConfigurationError(f"The key does not open {path}.", advice="Restore events.key.") from error
     connection.execute("USE store")
+
+
+def _discard_others(data: Path, key: FileKey) -> None:
+    """A copy that was not finished, or the file that a finished one took the place of. Nothing opens either again."""
+    for path in filekey.store_files(data):
+        if path.name != key.file:
+            discard_file(path)
+    (data / (filekey.FILE_NAME + filekey.BEFORE)).unlink(missing_ok=True)
+
+
+def discard_file(path: Path) -> None:
+    """Unlink a database file and its write-ahead log."""
+    for each in (path, path.with_name(path.name + ".wal")):
+        each.unlink(missing_ok=True)
 
 
 def extension_path() -> Path:

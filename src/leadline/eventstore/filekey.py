@@ -1,8 +1,15 @@
-"""The key of the event store's file: random, its own, kept wrapped beside it so that an erasure can change both."""
+"""The key of the event store's file and that file's name: random, its own, kept wrapped beside it.
+
+Both are in one small file, which is replaced in one step: an erasure copies the store into a new file under a new key,
+and whoever opens the store after a crash finds either the old pair or the new one.
+"""
 
 import os
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from leadline.kernel.errors import ConfigurationError
@@ -11,40 +18,94 @@ from leadline.privacy.encryption import FieldCipher
 FILE_NAME = "events.key"
 KEY_BYTES = 32
 CONTEXT = b"events.key"
+BEFORE = ".before"
+STORE = "events.duckdb"
+"""The first file; each copy has a number."""
+NAMES = re.compile(r"events(\.\d+)?\.duckdb")
 
 
-def read_or_create(data: Path, store: Path, keys: Sequence[bytes]) -> bytes:
-    """The file key of `store`; a new one when neither file nor key exists.
+@dataclass(frozen=True, slots=True)
+class FileKey:
+    """A database file's name, inside the data folder, and the 32 bytes that open it."""
+
+    key: bytes = field(repr=False)
+    file: str = STORE
+
+    def next(self) -> "FileKey":
+        """A fresh key for the next copy: events.duckdb, events.2.duckdb, events.3.duckdb."""
+        number = int(self.file.split(".")[1]) if self.file != STORE else 1
+        return FileKey(secrets.token_bytes(KEY_BYTES), f"events.{number + 1}.duckdb")
+
+
+def read_or_create(data: Path, keys: Sequence[bytes]) -> FileKey:
+    """Which file of `data` is the event store, and its key; a new one when there is neither file nor key.
 
     Args:
         data: the data folder.
-        store: the database file that the key opens.
         keys: the wrapping keys, newest first.
 
     Raises:
-        ConfigurationError: the store is there without its key, or none of `keys` unwraps it.
+        ConfigurationError: a store is there without its key or a key without its store, or none of `keys` unwraps it.
     """
     path = data / FILE_NAME
     if path.exists():
-        return FieldCipher(keys).open(path.read_bytes(), CONTEXT)
-    if store.exists():
+        return _beside_its_store(data, read(path, keys))
+    if store := next(iter(store_files(data)), None):
         raise ConfigurationError(f"{store} is there, {path} is not.", advice="Restore both from the same backup.")
-    key = secrets.token_bytes(KEY_BYTES)
-    write(path, key, keys)
-    return key
+    made = FileKey(secrets.token_bytes(KEY_BYTES))
+    write(path, made, keys)
+    return made
 
 
-def write(path: Path, key: bytes, keys: Sequence[bytes]) -> None:
+def read(path: Path, keys: Sequence[bytes]) -> FileKey:
+    """What `write` put at `path`. Before there were copies, it held the key alone."""
+    plain = FieldCipher(keys).open(path.read_bytes(), CONTEXT)
+    return FileKey(plain[:KEY_BYTES], plain[KEY_BYTES:].decode() or STORE)
+
+
+def store_files(data: Path) -> list[Path]:
+    """Every event store in the folder, without write-ahead logs: one, except between the steps of a copy."""
+    return sorted(path for path in data.glob("events*.duckdb") if NAMES.fullmatch(path.name))
+
+
+def _beside_its_store(data: Path, found: FileKey) -> FileKey:
+    # The first start may have died between key and store; a copy is there before it is named.
+    if found.file == STORE and not store_files(data):
+        return found
+    if not (data / found.file).exists():
+        advice = "Restore both from the same backup."
+        raise ConfigurationError(f"{data / FILE_NAME} is the key of {found.file}, which is not there.", advice=advice)
+    return found
+
+
+def write(path: Path, key: FileKey, keys: Sequence[bytes]) -> None:
     """Wrap `key` and put it at `path` in one step, mode 0600, durable when this returns."""
     fresh = path.with_name(path.name + ".new")
     fresh.unlink(missing_ok=True)
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(FieldCipher(keys).seal(key, CONTEXT))
+        file.write(FieldCipher(keys).seal(key.key + key.file.encode(), CONTEXT))
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
     _sync_folder(path.parent)
+
+
+@contextmanager
+def replaced(path: Path, key: FileKey, keys: Sequence[bytes]) -> Iterator[None]:
+    """Have another key at `path` from now on; the former one again when what is done inside fails. To put it back needs
+    no room on the disk."""
+    before = path.with_name(path.name + BEFORE)
+    before.unlink(missing_ok=True)
+    before.hardlink_to(path)
+    try:
+        write(path, key, keys)
+        yield
+    except BaseException:
+        before.replace(path)
+        _sync_folder(path.parent)
+        raise
+    before.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -25,7 +25,7 @@ class Kind(StrEnum):
     AS_OF = "as_of"  # scores of another day; stages stay
     EDGES = "edges"  # identities were moved by hand, or a traffic rule changed
     SALES = "sales"  # sales said something, or what it said ran out
-    NOISE = "noise"  # from here on these leads are robots or our own people
+    NOISE = "noise"  # from here on these leads are robots, our own people, or refuse profiling
     MERGED = "merged"  # from here on they are merged by hand
     GONE = "gone"  # merged by events: what was remembered of them is forgotten
     BACK = "back"  # put back to the stage that they had at `at`: a merge by hand was taken back

@@ -38,6 +38,7 @@ class ListQuestion:
 
     Attributes:
         after: (the sort's number, the lead) that the page before ended with.
+        owner: the number of a user; only the leads that they own.
     """
 
     segment: Segment
@@ -46,6 +47,7 @@ class ListQuestion:
     sort: str = "total"
     after: tuple[int, int] | None = None
     now: datetime | None = None
+    owner: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,9 @@ def _condition(asked: ListQuestion) -> tuple[str, dict[str, object]]:
     """Whoever has no score yet is on no list."""
     condition, given = segment_sql(asked.segment, now=asked.now)
     parts = ["coalesce(stage, '') <> ''", condition] + ([] if asked.visitors else ["known"])
+    if asked.owner is not None:
+        parts.append("owner_user = $owner_user")
+        given |= {"owner_user": asked.owner}
     if asked.search is not None:
         parts.append(FOUND)
         given |= {"named": list(asked.search.named), "text": asked.search.text}

@@ -1,6 +1,6 @@
 """Keeping scores: a row of history when something changed, and one current row for each lead."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
@@ -49,9 +49,12 @@ def record_scores(
     return fetch_int(cursor, "SELECT count(*) FROM changed")
 
 
-def current(cursor: DuckDBPyConnection, limit: int) -> list[Row]:
-    """The current scores, highest total first, at most `limit`."""
-    return _rows(cursor.execute("FROM current_scores ORDER BY total DESC, lead LIMIT ?", [limit]))
+def current(cursor: DuckDBPyConnection, limit: int, leads: Sequence[int] | None = None) -> list[Row]:
+    """The current scores, highest total first, at most `limit`; with `leads`, only of these."""
+    if leads is None:
+        return _rows(cursor.execute("FROM current_scores ORDER BY total DESC, lead LIMIT ?", [limit]))
+    query = "FROM current_scores WHERE lead IN (SELECT unnest(?)) ORDER BY total DESC, lead LIMIT ?"
+    return _rows(cursor.execute(query, [list(leads), limit]))
 
 
 def current_of(cursor: DuckDBPyConnection, lead: int) -> Row | None:

@@ -32,7 +32,7 @@ def make_channel(name: str, address: str, owner: User | None = None, *, administ
 
     Args:
         administrator: whoever makes it may lead messages into the private network, to any mail address and service.
-        given: of `TIMES`.
+        given: of `TIMES`, and whether it is for advertising.
 
     Raises:
         TerminalError: the address is none, or not one that they may use; a name is taken; a time makes no sense.
@@ -40,13 +40,15 @@ def make_channel(name: str, address: str, owner: User | None = None, *, administ
     channel = Channel(owner=owner, zone=_own_zone(owner))
     _name(channel, name or _usual_name(owner, address))
     _lead_to(channel, address, administrator=administrator)
+    channel.advertising = bool(given.get("advertising"))
     _set_times(channel, given)
     channel.save()
     return channel
 
 
 def change_channel(channel: Channel, *, administrator: bool, **given: Any) -> Channel:
-    """Change what is given: name, address, enabled, and those of `TIMES`. A new address begins without trouble.
+    """Change what is given: name, address, enabled, advertising, and those of `TIMES`. A new address begins without
+    trouble.
 
     Raises:
         TerminalError: as `make_channel`.
@@ -57,6 +59,8 @@ def change_channel(channel: Channel, *, administrator: bool, **given: Any) -> Ch
         _lead_to(channel, str(given["address"]), administrator=administrator)
     if "enabled" in given:
         channel.enabled = bool(given["enabled"])
+    if given.get("advertising") is not None:
+        channel.advertising = bool(given["advertising"])
     _set_times(channel, given)
     channel.save()
     return channel
@@ -72,6 +76,7 @@ def described(channel: Channel) -> dict[str, Any]:
         "owner": channel.owner.email if channel.owner else None,
         **{name: getattr(channel, name) for name in TIMES},
         "enabled": channel.enabled,
+        "advertising": channel.advertising,
         "private_allowed": channel.private_allowed,
         "trouble": channel.trouble,
         "closed_until": _iso(channel.closed_until),

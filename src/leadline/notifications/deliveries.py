@@ -16,6 +16,7 @@ from leadline.kernel.errors import NotFoundError
 from leadline.notifications.addresses import Address, address_of
 from leadline.notifications.models import Channel, Notice
 from leadline.notifications.notices import hours_of
+from leadline.notifications.refusals import skip_refused
 from leadline.notifications.services import Fate, Outcome
 from leadline.notifications.templates import Message
 from leadline.notifications.wording import together
@@ -64,7 +65,9 @@ def _rests(channel: Channel, now: datetime) -> bool:
 
 
 def claim(channel: Channel, now: datetime) -> Parcel | None:
-    """The next message to a channel, marked as being sent. None when nothing waits, or somebody else has it."""
+    """The next message to a channel, marked as being sent. None when nothing waits that may be sent, or somebody else
+    has it."""
+    skip_refused(channel)
     with transaction.atomic():
         rows = _next(channel, now)
         key = rows[0].parcel or parcel_key(rows) if rows else ""

@@ -12,13 +12,14 @@ class Channel(models.Model):
 
     `digest_hours`: the local hours at which what a digest gathers is sent ([] : each message at once, unless its rule
     says digest). Between `quiet_from` and `quiet_until` (hours of `zone`) nothing is sent but waits.
+    `advertising`: what goes there is sold, shared or used for advertising: nobody is told of there who refused that.
     `private_allowed`: an administrator made it, so it may lead into the private network. After `failures` in a row
     nothing is tried before `closed_until`; `trouble` says why.
     """
 
     name = models.CharField(max_length=80, unique=True)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="channels")
-    address = SealedJSONField()
+    address = SealedJSONField(mask=None)
     service = models.CharField(max_length=40)
     shown = models.CharField(max_length=120, blank=True)
     digest_hours = models.JSONField(default=list)
@@ -27,6 +28,7 @@ class Channel(models.Model):
     zone = models.CharField(max_length=64, default="UTC")
     enabled = models.BooleanField(default=True)
     private_allowed = models.BooleanField(default=False)
+    advertising = models.BooleanField(default=False, db_default=False)
     trouble = models.CharField(max_length=300, blank=True)
     failures = models.PositiveIntegerField(default=0)
     closed_until = models.DateTimeField(null=True)

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from leadline.accounts.models import User
+from leadline.accounts.permissions import Permission, roles_that_may
 from leadline.notifications.facts import Fact
 from leadline.notifications.models import Channel, Notice, Rule
 from leadline.notifications.rules import Trigger, quiet_time, read_conditions
@@ -42,11 +44,14 @@ def hours_of(channel: Channel) -> Hours:
 
 
 def recipients_of(rule: Rule) -> Recipients:
-    """The channels that are on, of people who are still here."""
-    open_ones = Channel.objects.filter(enabled=True).exclude(owner__is_active=False)
+    """The channels that are on, of people who are still here and may be told of leads; of everybody's leads those only
+    who see them."""
+    told = Q(owner__role__in=roles_that_may(Permission.READ_NOTIFICATIONS)) | Q(owner__is_superuser=True)
+    open_ones = Channel.objects.filter(Q(owner=None) | told, enabled=True).exclude(owner__is_active=False)
     if rule.person_id is not None:
         return Recipients(tuple(open_ones.filter(owner=rule.person_id)), person=rule.person_id)
-    always = open_ones.filter(Q(rules=rule) | Q(owner__followed_rules=rule)).distinct()
+    follow = Q(owner__followed_rules=rule) & ~Q(owner__role=User.Role.SALES, owner__leads_seen=User.LeadsSeen.OWN)
+    always = open_ones.filter(Q(rules=rule) | follow).distinct()
     return Recipients(tuple(always.order_by("pk")), _by_owner(open_ones) if rule.to_owner else {})
 
 

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from logging import DEBUG
 from typing import TYPE_CHECKING
 
+from leadline.kernel.network_guard import anywhere, public_only
 from leadline.notifications.addresses import KEYED, Address
 from leadline.notifications.apprise_quietly import asset, instantiate, name_message, schemas_of
-from leadline.notifications.guard import Guard, public_only
 from leadline.notifications.templates import Message
 
 if TYPE_CHECKING:
@@ -56,8 +55,7 @@ def send(address: Address, message: Message, key: str, *, private_allowed: bool)
         return Outcome(Fate.REFUSED, "The address can't be read any more. Enter it again.")
     if schemas_of(service) & KEYED:
         name_message(service, key)
-    guard: Guard = Guard()
-    with nullcontext(guard) if private_allowed else public_only() as guard:
+    with anywhere() if private_allowed else public_only() as guard:
         told = _notify(service, message)
     if guard.refused:
         return Outcome(Fate.REFUSED, PRIVATE)

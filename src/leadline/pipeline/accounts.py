@@ -77,9 +77,8 @@ def _score_some(cursor: Cursor, ruleset: Ruleset, accounts: Collection[int], at:
 
 def _members(accounts: Collection[int]) -> list[Member]:
     """Everybody who counts for one of these companies."""
-    rows = Standing.objects.filter(
-        lead__account__in=accounts, lead__merged_into=None, lead__internal=False, lead__bot=False
-    )
+    there = {"lead__internal": False, "lead__bot": False, "lead__profiling_allowed": True}
+    rows = Standing.objects.filter(lead__account__in=accounts, lead__merged_into=None, **there)
     found = rows.values_list("lead_id", "lead__account_id", "stage", "counted_in_id")
     return [member for row in found if counts((member := Member(*row)).stage)]
 

@@ -2,7 +2,7 @@
 
 Each load is taken to have been evaluated when its last record came in, for whom it brought something, under the ruleset
 that was in force, and everybody at each UTC midnight between. What was moved by hand counts with the load before it,
-and who is a robot or one of our own people now is taken to have always been.
+and who is a robot, one of our own people or refuses profiling now is taken to have always done so.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +17,7 @@ from leadline.scoring.models import RulesetActivation
 from leadline.scoring.ruleset import Ruleset
 from leadline.tracking.chunks import chunks
 from leadline.tracking.models import Lead
+from leadline.tracking.set_aside import SCORED
 
 DAY = timedelta(days=1)
 
@@ -49,7 +50,7 @@ def _assumed(cursor: Cursor, before: int | None, ruleset: Ruleset) -> Iterator[J
 def _noise(leads: Iterable[int]) -> set[int]:
     found: set[int] = set()
     for some in chunks(set(leads)):
-        found |= set(Lead.objects.filter(pk__in=some).exclude(internal=False, bot=False).values_list("pk", flat=True))
+        found |= set(Lead.objects.filter(pk__in=some).exclude(SCORED).values_list("pk", flat=True))
     return found
 
 

@@ -26,6 +26,7 @@ from leadline.scoring.ruleset import Ruleset
 from leadline.scoring.service import DRAFT, ruleset_of
 from leadline.scoring.stage_terms import ConversionRule
 from leadline.tracking.models import Identity, Lead
+from leadline.tracking.set_aside import SCORED
 
 VERSION = 1
 CAPACITY = 50
@@ -189,5 +190,5 @@ def open_past(cursor: Cursor, rulesets: Sequence[Ruleset], outcome: ConversionRu
     """Lay ready what all cutoffs share: who was seen, who converted, who can be named."""
     kinds = (Identity.Kind.USER_ID, Identity.Kind.EMAIL)
     named = Identity.objects.filter(kind__in=kinds).values_list("pk", flat=True).iterator()
-    absent = Lead.objects.exclude(internal=False, bot=False).values_list("pk", flat=True)
+    absent = Lead.objects.exclude(SCORED).values_list("pk", flat=True)
     past.open_past(cursor, conversion_table(cursor, rulesets, outcome), list(named), list(absent))

@@ -18,6 +18,8 @@ from leadline.pipeline import control
 from leadline.pipeline.crm.health import UNWELL
 from leadline.pipeline.crm.shapes import told_connections
 from leadline.pipeline.ownership import owner_of
+from leadline.pipeline.privacy import ledger
+from leadline.pipeline.privacy.erasures import unfinished
 from leadline.privacy.keys import FILE_NAME, load_master_keys
 from leadline.tracking.collector.state import FILE_NAME as COLLECTOR_STATE
 from leadline.tracking.collector.state import read_state
@@ -128,4 +130,16 @@ def _crm(data: Path) -> Finding:  # noqa: ARG001  # every check has the same sig
     return Finding("crm", not unwell, "; ".join(told) or well)
 
 
-CHECKS = (_data_folder, _secret_keys, _free_disk, _encryption, _record_store, _server, _spool, _collector, _crm)
+def _erasures(data: Path) -> Finding:
+    """Of a data folder that was restored: whom the backup brought back, though they were erased."""
+    back, waiting = len(ledger.restored(data / ledger.FILE_NAME)), len(unfinished())
+    if back:
+        return Finding("erasures", False, f"{back} erased names are here again: leadline privacy reapply")
+    said = f"{waiting} are not finished: leadline privacy erasures" if waiting else "none waits"
+    return Finding("erasures", not waiting, said)
+
+
+CHECKS = (
+    *(_data_folder, _secret_keys, _free_disk, _encryption, _record_store, _server, _spool, _collector, _crm),
+    _erasures,
+)

@@ -18,6 +18,7 @@ from leadline.pipeline.account_reports import accounts
 from leadline.pipeline.accounting import account
 from leadline.pipeline.alert_commands import ALERT_COMMANDS
 from leadline.pipeline.channels import channels_set, channels_show
+from leadline.pipeline.consents import lead_consent, lead_consents
 from leadline.pipeline.counterfactuals import whatif
 from leadline.pipeline.crm.commands import CRM_COMMANDS
 from leadline.pipeline.crm.connections import connections_briefly
@@ -41,6 +42,8 @@ from leadline.pipeline.jobs import job, job_cancel, job_start, jobs
 from leadline.pipeline.money import rates_import, rates_show, spend_import, spend_show
 from leadline.pipeline.notifying.commands import NOTIFY_COMMANDS
 from leadline.pipeline.plans import plan_infer, plan_violations
+from leadline.pipeline.privacy.archive_commands import ARCHIVE_COMMANDS
+from leadline.pipeline.privacy.erasure_commands import ERASURE_COMMANDS
 from leadline.pipeline.quarantine import quarantine_list, quarantine_replay, quarantine_show
 from leadline.pipeline.rebuilding import rebuild
 from leadline.pipeline.replay import score_history, score_lead
@@ -74,6 +77,7 @@ from leadline.pipeline.segment import segment_began
 from leadline.pipeline.team import team_list, team_set, territory_set
 from leadline.pipeline.tick import tick
 from leadline.pipeline.traffic import traffic, traffic_add, traffic_remove
+from leadline.privacy.sight import sight
 from leadline.qualification.models import Standing
 from leadline.qualification.stages import Stage
 from leadline.scoring.arithmetic import points
@@ -117,9 +121,11 @@ def events_count(engine: Engine) -> dict[str, int]:
 
 
 def leads(engine: Engine, limit: int = 20) -> list[dict[str, Any]]:
-    """The leads with the highest totals."""
+    """The leads with the highest totals, of those that whoever asks sees."""
+    owner = sight().owner
+    own = None if owner is None else list(Standing.objects.filter(owner_user=owner).values_list("lead_id", flat=True))
     with engine.store.cursor() as cursor:
-        rows = scores.current(cursor, limit)
+        rows = scores.current(cursor, limit, own)
     names = _user_ids([row["lead"] for row in rows])
     return [
         {
@@ -185,12 +191,15 @@ COMMANDS: Mapping[str, Command] = {
         *(rules_list, rules_drafts, rules_show, rules_validate, rules_diff, rules_preview, rules_publish),
         *(rules_rollback, rules_archive, rules_save_draft, rules_change_draft),
         *(lead_accept, lead_reject, lead_requalify, lead_snooze, lead_wake, lead_contact, lead_override, lead_release),
-        *(lead_assign, team_list, team_set, territory_set, qualification_events, contact_promises),
+        *(lead_consent, lead_consents, lead_assign),
+        *(team_list, team_set, territory_set, qualification_events, contact_promises),
         *(job_start, job, job_cancel, jobs, ruleset_impact, report, report_kinds, export, export_tables),
         *(channels_show, channels_set, spend_import, spend_show, rates_import, rates_show),
         *ALERT_COMMANDS,
         *NOTIFY_COMMANDS,
         *CRM_COMMANDS,
+        *ARCHIVE_COMMANDS,
+        *ERASURE_COMMANDS,
         *SCHEDULE_COMMANDS,
         *(quarantine_list, quarantine_show, quarantine_replay, plan_infer, plan_violations),
     )

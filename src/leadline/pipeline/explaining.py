@@ -80,7 +80,7 @@ def _explain_known(engine: Engine, lead: int, moment: datetime, known_at: dateti
     stamp = replayed(engine, lead, utc_day(moment), known_at, ruleset).stamp
     rules = ruleset_of(ruleset or str(stamp.ruleset or ""))
     with engine.store.cursor() as cursor:
-        identities = identities_known(cursor, lead, stamp.knowledge.edge_id)
+        identities = identities_known(cursor, lead, stamp.knowledge.edge_id) if stamp.permitted else []
         events, traits = history_known(cursor, identities, stamp.knowledge.load_seq)
     return explained(lead, rules, events, traits, moment, known_at)
 
@@ -112,15 +112,16 @@ def _told(ruleset: Ruleset, behind: Mapping[str, Sequence[Contribution]]) -> dic
 
 
 def history_of(engine: Engine, lead: int, moment: datetime) -> tuple[Sequence[Event], Sequence[TraitChange]]:
-    """Events and trait changes of a lead up to a moment. Of our own people nothing counts.
+    """Events and trait changes of a lead up to a moment. Of our own people nothing counts, nor of who refused
+    profiling.
 
     Raises:
         NotFoundError: there is no such lead.
     """
-    row = Lead.objects.filter(pk=lead).only("internal").first()
+    row = Lead.objects.filter(pk=lead).only("internal", "profiling_allowed").first()
     if row is None:
         raise NotFoundError(f"There is no lead {lead}.")
-    if row.internal:
+    if row.internal or not row.profiling_allowed:
         return [], []
     identities, until = identities_of(lead), to_micros(moment)
     with engine.store.cursor() as cursor:

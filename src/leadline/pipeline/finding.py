@@ -1,7 +1,13 @@
-"""Finding a lead by what a person would type: its number, a user id, an e-mail address."""
+"""Finding a lead by what a person would type: its number, a user id, an e-mail address.
+
+Whoever sees only their own leads finds no other, and whoever may not see who leads are finds them by number alone: to
+ask by an address would tell whose it is.
+"""
 
 from leadline.kernel.errors import NotFoundError
 from leadline.privacy.fields import lookup_hasher
+from leadline.privacy.sight import sight
+from leadline.qualification.models import Standing
 from leadline.tracking.identity import IdentityKind
 from leadline.tracking.models import Identity, Lead
 
@@ -13,11 +19,17 @@ def find_lead(text: str) -> Lead:
         NotFoundError: nobody fits.
     """
     lead = _by_name(text.strip()) or _by_number(text.strip())
-    if lead is None:
+    if lead is None or not is_seen(survivor(lead)):
         raise NotFoundError(
             f"Nobody is known as {text!r}.", advice="Give a lead's number, a user id or an e-mail address."
         )
     return survivor(lead)
+
+
+def is_seen(lead: Lead) -> bool:
+    """Whether whoever asks sees this lead at all."""
+    owner = sight().owner
+    return owner is None or Standing.objects.filter(lead=lead, owner_user=owner).exists()
 
 
 def survivor(lead: Lead) -> Lead:
@@ -30,6 +42,8 @@ def survivor(lead: Lead) -> Lead:
 
 
 def _by_name(text: str) -> Lead | None:
+    if not sight().people:
+        return None
     hasher = lookup_hasher()
     for kind, value in ((IdentityKind.USER_ID, text), (IdentityKind.EMAIL, text.lower())):
         identity = Identity.objects.filter(kind=kind, digest=hasher.digest(kind, value)).first()

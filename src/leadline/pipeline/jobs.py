@@ -18,6 +18,8 @@ from leadline.pipeline import appointments, backtests, bulk_jobs, schedules, sug
 from leadline.pipeline.crm import running as crm_running
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.models import Job
+from leadline.pipeline.privacy import erasing
+from leadline.pipeline.privacy.erasures import unfinished
 
 WAITING, RUNNING, CANCELLING = "waiting", "running", "cancelling"
 CANCELLED, DONE, FAILED = "cancelled", "done", "failed"
@@ -34,6 +36,7 @@ KINDS: dict[str, Work] = {
     appointments.ALERTS: appointments.check_alerts,
     bulk_jobs.BULK: bulk_jobs.run,
     crm_running.BACKFILL: crm_running.backfill,
+    erasing.ERASURE: erasing.run,
 }
 """What each kind does: (engine, arguments, report) -> JSON-able result. `report(done, total)` raises `Cancelled`."""
 REFUSALS: dict[str, Callable[[Engine, Mapping[str, Any]], object]] = {
@@ -84,9 +87,12 @@ def find(number: int) -> Job:
 
 
 def take_up() -> None:
-    """To be called when a process begins to run jobs: what another one left running waits again."""
+    """To be called when a process begins to run jobs: what another one left running waits again, and erasures that are
+    not done are gone on with."""
     Job.objects.filter(state=RUNNING).update(state=WAITING, done=0, total=0)
     Job.objects.filter(state=CANCELLING).update(state=CANCELLED, finished_at=timezone.now())
+    if unfinished() and not Job.objects.filter(state=WAITING, kind=erasing.ERASURE).exists():
+        start(erasing.ERASURE, {})
 
 
 def run_next(engine: Engine, stopping: Callable[[], bool] = lambda: False) -> Job | None:

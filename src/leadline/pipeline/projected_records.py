@@ -24,7 +24,7 @@ KNOWN_AT = """CASE WHEN lead.known THEN (SELECT min(first_seen_at) FROM {identit
 
 
 def people_query() -> RecordQuery:
-    """Everybody who counts, with where they stand and their company."""
+    """Everybody who counts, with standing and company. Who refused profiling counts, and stands nowhere."""
     expressions = {
         "lead": "lead.id",
         "account": "lead.account_id",
@@ -37,7 +37,8 @@ def people_query() -> RecordQuery:
         **_of("account", OF_ACCOUNT),
     }
     source = (
-        f"{_table(Lead)} AS lead LEFT JOIN {_table(Standing)} AS standing ON standing.lead_id = lead.id "
+        f"{_table(Lead)} AS lead LEFT JOIN {_table(Standing)} AS standing "
+        f"ON standing.lead_id = lead.id AND lead.profiling_allowed "
         f"LEFT JOIN {_table(Account)} AS account ON account.id = lead.account_id"
     )
     counts = "lead.merged_into_id IS NULL AND NOT lead.internal AND NOT lead.bot"

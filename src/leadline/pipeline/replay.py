@@ -16,6 +16,7 @@ from leadline.eventstore.replaying import (
 )
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError, TerminalError
+from leadline.pipeline.consent_then import profiling_permitted
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.finding import find_lead
 from leadline.scoring.arithmetic import points
@@ -33,12 +34,14 @@ class Stamp:
     Attributes:
         known_at: the moment that was asked for; None is all that is known.
         ruleset: its number; 0 for a draft.
+        permitted: False when the person was known to refuse profiling: the score is that of nothing.
     """
 
     as_of: date
     known_at: datetime | None
     knowledge: Knowledge
     ruleset: int
+    permitted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,9 @@ def replayed(engine: Engine, lead: int, as_of: date, known_at: datetime | None =
     with engine.store.cursor() as cursor:
         knowledge, number = _known(cursor, known_at)
         rules = ruleset_of(ruleset or (str(number) if number else ""))
-        score = score_known(cursor, rules, lead, as_of, knowledge)
-    return Replayed(lead, score, Stamp(as_of, known_at, knowledge, rules.number))
+        permitted = profiling_permitted(cursor, lead, knowledge, known_at)
+        score = score_known(cursor, rules, lead, as_of, knowledge) if permitted else nothing(rules, as_of)
+    return Replayed(lead, score, Stamp(as_of, known_at, knowledge, rules.number, permitted))
 
 
 def score_known(cursor: Cursor, ruleset: Ruleset, lead: int, as_of: date, knowledge: Knowledge) -> LeadScore:
@@ -96,6 +100,11 @@ def score_known(cursor: Cursor, ruleset: Ruleset, lead: int, as_of: date, knowle
     identities = identities_known(cursor, lead, knowledge.edge_id)
     events, traits = history_known(cursor, identities, knowledge.load_seq)
     return LeadScoringEngine(ruleset).score_history(events, traits, as_of)
+
+
+def nothing(ruleset: Ruleset, as_of: date) -> LeadScore:
+    """The score of somebody of whom nothing counts."""
+    return LeadScoringEngine(ruleset).score_history([], [], as_of)
 
 
 def history(engine: Engine, lead: int) -> list[HistoryPoint]:
@@ -128,6 +137,7 @@ def score_lead(engine: Engine, lead: str, as_of: str = "", known_at: str = "", r
             "load_seq": stamp.knowledge.load_seq,
             "edge_id": stamp.knowledge.edge_id,
             "ruleset": stamp.ruleset,
+            "permitted": stamp.permitted,
         },
     }
 

@@ -1,1 +1,1 @@
-"""Field encryption, keyed hashes and the keys they come from."""
+"""Privacy: field encryption, keyed hashes, kinds of personal data, requests of persons and the erasure ledger."""

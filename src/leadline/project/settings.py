@@ -9,6 +9,10 @@ from leadline.privacy.keys import derive_key, load_master_keys
 from leadline.project.environment import currency, data_folder, setting, share, time_zone, whole_number
 from leadline.project.mail import mail_settings
 from leadline.project.records import database_settings
+from leadline.project.sign_in_settings import ACCOUNTS, cookie_settings, idle_seconds, require_second_factor
+from leadline.project.single_sign_on_settings import single_sign_on, single_sign_on_settings
+from leadline.tracking.collector.options import trusted_proxies
+from leadline.tracking.consent import DEFAULT_CATEGORIES, consent_rules
 
 
 def _django_secret() -> str:
@@ -28,7 +32,10 @@ REPORTING_ZONE = time_zone("ZONE", "UTC")
 MAIL = setting("MAIL")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = setting("MAIL_FROM", "Leadline <leadline@localhost>")
 PUBLIC_URL = setting("URL", "http://localhost:8000").rstrip("/")
+CONSENT = consent_rules(setting("CONSENT_CATEGORIES", DEFAULT_CATEGORIES), setting("GPC", "sharing"))
 KEEP_EVENTS_DAYS = whole_number("KEEP_EVENTS_DAYS", "0")
+TRUSTED_PROXIES = trusted_proxies()
+REQUIRE_SECOND_FACTOR = require_second_factor(setting("REQUIRE_MFA", "nobody"))
 
 SECRET_KEY = _django_secret()
 DEBUG = setting("DEBUG") == "1"
@@ -45,9 +52,14 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "ninja",  # the assets of /api/docs
+    "leadline.privacy",
     "leadline.accounts",
     "leadline.tracking",
     "leadline.scoring",
@@ -59,6 +71,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "leadline.web.request_id.with_request_id",
+    "leadline.web.client_address.behind_proxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -66,10 +80,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "leadline.web.audit_trail.recorded",
+    "leadline.web.signed_in.SessionsInUse",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "leadline.web.admission.Admission",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "leadline.web.signed_in.SecondFactorAsked",
     "django_htmx.middleware.HtmxMiddleware",
     "leadline.web.locale.numbers_in_locale",
 ]
@@ -105,13 +123,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "leadline.accounts.adapter.ClosedAccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-
+CACHES = {
+    "default": {"BACKEND": "leadline.accounts.attempts.AttemptsCache", "LOCATION": str(DATA / "attempts.sqlite3")}
+}
+globals().update(ACCOUNTS)  # ACCOUNT_*, MFA_*, USERSESSIONS_*
+SINGLE_SIGN_ON = single_sign_on()
+globals().update(single_sign_on_settings(SINGLE_SIGN_ON))  # SOCIALACCOUNT_*
 globals().update(mail_settings(MAIL))  # EMAIL_*
 
 LANGUAGE_CODE = "en"
@@ -123,8 +140,8 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_IDLE_SECONDS = idle_seconds(whole_number("SESSION_HOURS", "12"))
+globals().update(cookie_settings(PUBLIC_URL))  # SESSION_*, CSRF_*, SECURE_HSTS_*
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -142,7 +159,8 @@ CONTENT_SECURITY_POLICY = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s"}},
+    "filters": {"request_id": {"()": "leadline.web.request_id.RequestId"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["stderr"], "level": setting("LOG_LEVEL", "WARNING")},
 }

@@ -13,6 +13,7 @@ from leadline.qualification.stages import LeadFacts, StageState, Trigger
 from leadline.scoring.ruleset import Ruleset
 from leadline.scoring.sentences import conversion_sentence
 from leadline.tracking.models import Conversion, Lead
+from leadline.tracking.set_aside import SCORED
 
 CHUNK = 5_000
 OPPORTUNITY = "opportunity"
@@ -103,7 +104,8 @@ class LeadRecord:
 
 
 def records_of(leads: Iterable[int]) -> dict[int, LeadRecord]:
-    """The rows of these leads; those who stand nowhere are left out: merged ones, robots, our own people."""
+    """The rows of these leads; those who stand nowhere are left out: merged ones, robots, our own people, and who
+    refused profiling."""
     wanted = list(leads)
     found: dict[int, LeadRecord] = {}
     for start in range(0, len(wanted), CHUNK):
@@ -122,7 +124,7 @@ def triggers(conversions: Iterable[Conversion], ruleset: Ruleset) -> Iterable[Tr
 
 def _some(leads: list[int]) -> dict[int, LeadRecord]:
     columns = ("pk", "known", "reachable", "profiling_allowed", "last_seen_at")
-    rows = Lead.objects.filter(pk__in=leads, merged_into=None, internal=False, bot=False).values_list(*columns)
+    rows = Lead.objects.filter(SCORED, pk__in=leads, merged_into=None).values_list(*columns)
     standings, conversions = standings_of(leads), _conversions(leads)
     contacted = [pk for pk, each in conversions.items() if any(row.name == SALES_CONTACT for row in each)]
     said = said_of(leads, contacted)

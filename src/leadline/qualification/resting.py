@@ -1,8 +1,9 @@
-"""Standings of people who stand nowhere: merged into somebody else, robots, our own people.
+"""Standings of people who stand nowhere: merged into somebody else, robots, our own people, who refused profiling.
 
 Such a standing rests: it has no stage and no points, so that no list and no count has it, but it keeps what the stage
-machine and sales remember. Whoever is judged again, after a rule was removed or a merge by hand taken back, goes on
-where they were. A merge that events made is different: it does not come back by itself, and its standing goes.
+machine and sales remember. Whoever is judged again, after a rule was removed, a merge by hand was taken back or consent
+was given again, goes on where they were. A merge that events made is different: it does not come back by itself, and
+its standing goes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,6 +18,7 @@ from leadline.qualification.stages import Stage, StageState
 from leadline.scoring.ruleset import Ruleset
 from leadline.tracking.chunks import chunks
 from leadline.tracking.models import IdentityClaim, Lead
+from leadline.tracking.set_aside import SCORED
 
 CHUNK = 5_000
 RESTING = ""
@@ -30,7 +32,7 @@ class Absent:
     Attributes:
         gone: merged by events: what their standing remembered is forgotten.
         merged: merged by hand: it is kept.
-        noise: robots and our own people: it is kept, or begins now.
+        noise: robots, our own people, who refused profiling: it is kept, or begins now.
     """
 
     gone: tuple[int, ...]
@@ -105,7 +107,7 @@ def _merged_by_hand(leads: Sequence[int]) -> list[int]:
 
 
 def _noise(leads: Sequence[int]) -> QuerySet[Lead]:
-    return Lead.objects.exclude(internal=False, bot=False).filter(pk__in=leads, merged_into=None)
+    return Lead.objects.exclude(SCORED).filter(pk__in=leads, merged_into=None)
 
 
 def rest(ruleset: Ruleset, leads: Sequence[int]) -> None:

@@ -8,11 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from leadline.privacy.lookup import LookupHasher
 from leadline.tracking.claims import ClaimRegister, Move, record_edges, settle, warn
 from leadline.tracking.companies import CompanyBook
+from leadline.tracking.consent_book import ConsentBook
+from leadline.tracking.consent_times import turned
 from leadline.tracking.contents import Contents
 from leadline.tracking.conversions import ConversionBook, ConversionRecipe
 from leadline.tracking.events import TraitChange
@@ -26,6 +29,7 @@ from leadline.tracking.profiles import AddressBook, TraitBook
 from leadline.tracking.quarantine import quarantine, rejected_frame
 from leadline.tracking.spool.frames import CorruptFrame
 from leadline.tracking.spool.segments import read_segment
+from leadline.tracking.suppression import Suppression, without_erased
 from leadline.tracking.surrogates import Newcomer, SurrogateRegister
 from leadline.tracking.wire import unpack
 
@@ -89,13 +93,14 @@ class IntakeDesk:
 
     def normaliser(self) -> Normaliser:
         """What judges messages, under the sources' present policies."""
-        return replace(self._normaliser, policies=policies(), noise=load_rules())
+        return replace(self._normaliser, policies=policies(), noise=load_rules(), consent=settings.CONSENT)
 
     def read(self, path: Path, keys: Sequence[bytes]) -> Contents:
         """Read and judge a segment; nothing is written."""
         normaliser = self.normaliser()
         tests = frozenset(number for number, policy in normaliser.policies.items() if policy.test)
         contents = Contents(path.name, known=frozenset(normaliser.policies), tests=tests)
+        erased = Suppression.current(self.hasher)
         normalise, position = normaliser.normalise, 0
         for record in read_segment(path, keys):
             if isinstance(record, CorruptFrame):
@@ -104,7 +109,8 @@ class IntakeDesk:
                 position += 1
                 continue
             envelopes = list(unpack(record, position))
-            contents.add(record, envelopes, [normalise(envelope) for envelope in envelopes])
+            judged = [(envelope, normalise(envelope)) for envelope in envelopes]
+            contents.add(record, *without_erased(judged, record.route, erased))
             position += len(envelopes)
         return contents
 
@@ -116,7 +122,9 @@ class IntakeDesk:
         kept = self._claims.keep(roll.claims)
         moves = settle({claim.identity for claim in kept}, "claim") if kept else []
         traits, companies, conversions = self._books(drafts, roll.identities)
+        consents = _consents(contents, roll.identities)
         concerned = conversions.save()
+        told_of_consent = consents.save()
         traits.save()
         told = companies.save()
         kept_rejections = contents.kept_rejections
@@ -124,12 +132,13 @@ class IntakeDesk:
         contents.count()
         changed = {move.identity for move in moves} | set(traits.stamped) | set(companies.members)
         changed |= {newcomer.number for newcomer in roll.surrogates.created}
+        changed |= turned(told_of_consent) if told_of_consent else set()
         refresh_leads(_last_seen(drafts, roll.identities), changed, _abandoned(moves))
         intake = Intake(
             segment=contents.segment,
             drafts=drafts,
             identities=roll.identities,
-            traits=list(traits.changes()),
+            traits=[*traits.changes(), *consents.changes()],
             quarantined=len(kept_rejections),
             touched=frozenset(roll.identities) | changed | concerned,
             first_received_micros=contents.first_received_micros,
@@ -154,6 +163,14 @@ class IntakeDesk:
             if draft.name in conversions.events:
                 conversions.note(identity, draft)
         return traits, companies, conversions
+
+
+def _consents(contents: Contents, identities: Sequence[int]) -> ConsentBook:
+    book = ConsentBook(contents.known)
+    for draft, identity in zip(contents.drafts, identities, strict=True):
+        if draft.consents:
+            book.note(identity, draft)
+    return book
 
 
 def _began(path: Path) -> int:

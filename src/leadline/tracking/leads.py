@@ -8,6 +8,7 @@ from django.db import connection
 
 from leadline.kernel.clock import from_micros
 from leadline.tracking.chunks import CHUNK, chunks
+from leadline.tracking.consent_times import FLAGS, allowed, consent_of, mark
 from leadline.tracking.identity import IdentityKind
 from leadline.tracking.internal import load_rules
 from leadline.tracking.memberships import Membership, accounts_of
@@ -71,12 +72,15 @@ def renew_cards(leads: Iterable[int]) -> None:
     numbers = [identity.pk for each in identities.values() for identity in each]
     profiles = Profile.objects.in_bulk(numbers)
     accounts = accounts_of(numbers)
+    consents = consent_of(numbers)
     rules = load_rules()
     rows = Lead.objects.in_bulk(list(identities))
     for pk, lead in rows.items():
         _renew(lead, identities[pk], profiles, accounts)
         _flag(lead, identities[pk], rules)
+        mark(lead, allowed(consents[each.pk] for each in identities[pk] if each.pk in consents))
     fields = ["card", "known", "reachable", "account", "first_seen_at", "last_seen_at", "internal", "bot"]
+    fields += FLAGS.values()
     Lead.objects.bulk_create(
         rows.values(), update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=CHUNK
     )

@@ -6,6 +6,7 @@ Everything personal is sealed. Values that must be found again have a keyed dige
 from django.db import models
 
 from leadline.privacy.fields import SealedJSONField
+from leadline.privacy.sight import masked_card
 
 
 class EventSource(models.Model):
@@ -129,7 +130,8 @@ class Lead(models.Model):
     """One person. Pages say visitor while anonymous, lead once known.
 
     `card` is what lists show, merged from the profiles of all identities: name, email, phone, title, user_id.
-    An `internal` lead is one of our own people, a `bot` was never anything else: neither is scored.
+    An `internal` lead is one of our own people, a `bot` was never anything else: neither is scored, nor is who refused
+    profiling. What is allowed is what counts of all `ConsentTimes` of its identities; nothing said allows.
     """
 
     merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="merged")
@@ -137,9 +139,11 @@ class Lead(models.Model):
     known = models.BooleanField(default=False, db_index=True)
     reachable = models.BooleanField(default=False)
     profiling_allowed = models.BooleanField(default=True)
+    marketing_allowed = models.BooleanField(default=True, db_default=True)
+    sharing_allowed = models.BooleanField(default=True, db_default=True)
     internal = models.BooleanField(default=False)
     bot = models.BooleanField(default=False)
-    card = SealedJSONField(null=True)
+    card = SealedJSONField(null=True, mask=masked_card)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField(db_index=True)
 
@@ -218,6 +222,48 @@ class Profile(models.Model):
     account = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True)
     account_micros = models.BigIntegerField(default=0)
     account_basis = models.CharField(max_length=12, default="")
+
+
+class ConsentTimes(models.Model):
+    """When consent for a purpose was last given and last refused under one identity, by signals and by hand.
+
+    Only ever later: whatever the order of messages, the same times (`tracking.consent.Times`).
+    """
+
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="consent_times")
+    purpose = models.CharField(max_length=12)
+    given_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    given_by_hand_at = models.DateTimeField(null=True)
+    refused_by_hand_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["identity", "purpose"], name="consent_times_once")]
+
+
+class ConsentStatement(models.Model):
+    """Append-only, the proof: consent for a purpose was given or refused, when, how, where and to which text.
+
+    A signal that says what was said before, under the same version of the text, makes no row. `key` names the message.
+    `said_at` is when the person said it, `received_at` when we were told. By hand: `by` says who wrote it down, and
+    `because` what they gave as the reason.
+    """
+
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=12)
+    given = models.BooleanField()
+    said_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    source = models.ForeignKey(EventSource, on_delete=models.SET_NULL, null=True)
+    how = models.CharField(max_length=8)
+    version = models.CharField(max_length=80, blank=True)
+    path = models.CharField(max_length=500, blank=True)
+    by = models.CharField(max_length=120, blank=True)
+    because = SealedJSONField(null=True)
+    key = models.BinaryField(max_length=16)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["identity", "purpose", "key"], name="consent_statement_once")]
 
 
 class Conversion(models.Model):

@@ -9,6 +9,7 @@ import msgspec
 
 from leadline.privacy.lookup import LookupHasher
 from leadline.tracking import scrub
+from leadline.tracking.consent import DEFAULT_RULES, NOTHING_SAID, PREFERENCE_EVENT, ConsentRules, Said, said_in
 from leadline.tracking.ids import usable_id
 from leadline.tracking.moments import BadTimestampError, occurred_micros
 from leadline.tracking.noise import NoiseRules, noise_of
@@ -29,7 +30,8 @@ DEFAULT_POLICY = SourcePolicy()
 class Draft(msgspec.Struct, frozen=True, gc=False):
     """A valid message, before its ids are replaced by surrogates. `traits` and the ids are personal: they go to the
     record store only. The company that a group message describes counts among its people's traits. `noise` is "bot",
-    "internal" or empty; `violations` are those of the tracking plan that were let through.
+    "internal" or empty; `violations` are those of the tracking plan that were let through; `consents` what it says of
+    consent.
 
     A struct and not a dataclass: there is one for each event, and it is made in a tenth of the time.
     """
@@ -50,6 +52,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     place: Place
     noise: str = ""
     violations: tuple[Violation, ...] = ()
+    consents: tuple[Said, ...] = NOTHING_SAID
 
     @property
     def alias_of_itself(self) -> bool:
@@ -101,6 +104,7 @@ class Normaliser:
         kept: per event name, properties that a ruleset reads, which are kept like the ones that the plan lists.
         policies: of sources that have one; the others block.
         noise: what marks our own people's traffic.
+        consent: how signals of consent are read.
     """
 
     hasher: LookupHasher
@@ -108,6 +112,7 @@ class Normaliser:
     kept: Mapping[str, frozenset[str]] = field(default_factory=dict)
     policies: Mapping[int, SourcePolicy] = field(default_factory=dict)
     noise: NoiseRules = field(default_factory=NoiseRules)
+    consent: ConsentRules = DEFAULT_RULES
 
     def normalise(self, envelope: Envelope) -> Draft | Rejection:
         """The draft of an event, or why there is none. Never raises: a bad event costs only itself."""
@@ -127,6 +132,7 @@ class Normaliser:
         if user_id is None and anonymous_id is None:
             raise _without_person(message)
         violations = self._check(message, name, properties, record.source)
+        traits = _traits(message, context)
         return Draft(
             envelope.position,
             record.source,
@@ -140,16 +146,19 @@ class Normaliser:
             record.received_micros,
             self.hasher.message_key(record.source, _message_id(message, envelope)),
             self._clean(name, properties),
-            _traits(message, context),
+            traits,
             place_of(context, properties),
             noise_of(self.noise, record.headers, context),
             violations,
+            said_in(self.consent, name, context, record.headers, NOTHING if message.type == "group" else traits),
         )
 
     def _check(
         self, message: Message, name: str, properties: Mapping[str, object], source: int
     ) -> tuple[Violation, ...]:
         if message.type == "track":
+            if name == PREFERENCE_EVENT:
+                return ()  # what somebody allows must not wait in quarantine
             found = self.plan.violations(name, properties)
             return self._let_through(found, source) if found else ()
         if message.type == "group" and usable_id(message.group_id) is None:

@@ -14,12 +14,14 @@ from leadline.pipeline.exports.formats import CONTENT_TYPES
 PIECE = 1 << 18
 
 
-def download(request: HttpRequest, file: IO[bytes], kind: str, name: str) -> StreamingHttpResponse:
+def download(
+    request: HttpRequest, file: IO[bytes], kind: str, name: str, content_type: str = ""
+) -> StreamingHttpResponse:
     """The whole file, which is closed in the end. Django would gather an ordinary file in memory under ASGI."""
     size = file.seek(0, 2)
     file.seek(0)
     pieces = _PiecesLater(file) if isinstance(request, ASGIRequest) else _Pieces(file)
-    response = StreamingHttpResponse(pieces, content_type=CONTENT_TYPES[kind])
+    response = StreamingHttpResponse(pieces, content_type=content_type or CONTENT_TYPES[kind])
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.{kind}") or "attachment"
     response.headers["Content-Length"] = str(size)
     return response

@@ -12,6 +12,7 @@ from leadline.web.queries.call_next import count_to_contact
 from leadline.web.viewer import (
     ACCOUNTS,
     ALERTS,
+    AUDIT,
     BOARDS,
     CALL_NEXT,
     CONVERSIONS,
@@ -24,6 +25,7 @@ from leadline.web.viewer import (
     NOTIFICATIONS,
     OVERVIEW,
     PLAN,
+    PRIVACY,
     QUARANTINE,
     REPORTS,
     SOURCES,
@@ -59,7 +61,7 @@ SECTIONS = (
             (IDENTITIES, "Merge warnings"),
         ),
     ),
-    ("Keep", ((SYSTEM, "System"),)),
+    ("Keep", ((PRIVACY, "Privacy"), (AUDIT, "Audit trail"), (SYSTEM, "System"))),
 )
 
 

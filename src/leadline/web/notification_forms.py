@@ -82,6 +82,7 @@ def read_channel(posted: QueryDict) -> dict[str, Any]:
         "quiet_from": posted.get("quiet_from", ""),
         "quiet_until": posted.get("quiet_until", ""),
         "digest_hours": posted.get("digest_hours", "").replace(",", " ").split(),
+        "advertising": posted.get("advertising") == "1",
     }
 
 
@@ -93,6 +94,7 @@ def channel_given(channel: Channel) -> dict[str, Any]:
         "quiet_from": _hour(channel.quiet_from),
         "quiet_until": _hour(channel.quiet_until),
         "digest_hours": ", ".join(map(str, channel.digest_hours)),
+        "advertising": channel.advertising,
     }
 
 

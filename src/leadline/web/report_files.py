@@ -5,6 +5,8 @@ import tempfile
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 
+from leadline.accounts.audit_notes import note
+from leadline.accounts.audit_verbs import EXPORTED
 from leadline.analytics.report import Report
 from leadline.pipeline.exports.formats import write
 from leadline.pipeline.exports.report_tables import reader_of
@@ -26,7 +28,7 @@ def table_file(request: HttpRequest, report: Report, name: str, form: str) -> St
     table = report.table(name)
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # the response closes it
     try:
-        write(reader_of(table), form, file)
+        note(request, EXPORTED, rows=write(reader_of(table), form, file))
     except BaseException:
         file.close()
         raise

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from leadline.web import notification_urls, report_urls
+from leadline.web import notification_urls, privacy_urls, report_urls, you_urls
 from leadline.web.views.accounts import account_page, accounts_page, matrix_page, more_account_filters
 from leadline.web.views.alerts import alert_page, alerts_page, new_alert, preview_part, see_firing, set_alert
+from leadline.web.views.audit import audit_check, audit_file, audit_page
 from leadline.web.views.backtests import backtest_page, backtest_progress, backtests_page, cancel_backtest
 from leadline.web.views.bulk_jobs import bulk_job, bulk_job_progress, cancel_bulk_job
 from leadline.web.views.call_next import call_next_page
@@ -30,6 +31,7 @@ from leadline.web.views.journeys import journeys_page
 from leadline.web.views.lead import lead_page
 from leadline.web.views.lead_ahead import ahead_part, history_part
 from leadline.web.views.lead_bulk import bulk
+from leadline.web.views.lead_consent import say_consent
 from leadline.web.views.lead_crm import lead_crm_page, send_lead
 from leadline.web.views.lead_story import journey_part, timeline_part
 from leadline.web.views.lead_views import remove_view, save_view
@@ -75,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("leads/<int:number>/history", history_part, name="leads_history"),
     path("leads/<int:number>/timeline", timeline_part, name="leads_timeline"),
     path("leads/<int:number>/journey", journey_part, name="leads_journey"),
+    path("leads/<int:number>/consent", say_consent, name="leads_consent"),
     path("leads/<int:number>/accept", say_word, {"word": "accept"}, name="leads_accept"),
     path("leads/<int:number>/reject", say_word, {"word": "reject"}, name="leads_reject"),
     path("leads/<int:number>/requalify", say_word, {"word": "requalify"}, name="leads_requalify"),
@@ -102,6 +105,8 @@ urlpatterns: list[URLPattern] = [
     path("journeys", journeys_page, name="journeys"),
     *report_urls.urlpatterns,
     *notification_urls.urlpatterns,
+    *you_urls.urlpatterns,
+    *privacy_urls.urlpatterns,
     path("identities", identities_page, name="identities"),
     path("identities/warnings/<int:number>/dismiss", dismiss_warning, name="identities_dismiss"),
     path("identities/claims/<int:number>/unmerge", unmerge_page, name="identities_unmerge"),
@@ -164,6 +169,9 @@ urlpatterns: list[URLPattern] = [
     path("team/territories", set_territory, name="team_territory"),
     path("exports", exports_page, name="exports"),
     path("exports/<slug:table>.<slug:kind>", export_one, name="exports_one"),
+    path("audit", audit_page, name="audit"),
+    path("audit/check", audit_check, name="audit_check"),
+    path("audit/entries.<slug:form>", audit_file, name="audit_file"),
     path("system", system_page, name="system"),
     path("system/quarantine", moved, name="system_quarantine"),
     path("preferences/theme", set_theme, name="theme"),

@@ -1,6 +1,6 @@
 """Who looks: their role, what it may use, their time zone and theme."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, tzinfo
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from leadline.accounts.models import User
+from leadline.accounts.permissions import Permission, roles_that_may
 
 ZONE_COOKIE = "zone"
 """The browser's zone, set by static/web/leadline.js."""
@@ -23,34 +24,42 @@ REPORTS, BOARDS, ALERTS, EXPORTS = "reports", "boards", "alerts", "exports"
 ACCOUNTS, STUDIO, TEAM = "accounts", "scoring", "team"
 CRM = "crm"
 NOTIFICATIONS = "notifications"
+PRIVACY = "privacy"
+AUDIT = "audit"
 SOURCES, LIVE, PLAN, QUARANTINE, IDENTITIES = "sources", "live", "plan", "quarantine", "identities"
-_MARKETING = (
-    OVERVIEW,
-    LEADS,
-    CALL_NEXT,
-    ACCOUNTS,
-    CONVERSIONS,
-    JOURNEYS,
-    REPORTS,
-    BOARDS,
-    ALERTS,
-    EXPORTS,
-    SOURCES,
-    LIVE,
-    PLAN,
-    STUDIO,
-    TEAM,
-    CRM,
-    NOTIFICATIONS,
-)
-PAGES_OF_ROLE: dict[str, tuple[str, ...]] = {
-    User.Role.SALES: (CALL_NEXT, OVERVIEW, LEADS, ACCOUNTS, CONVERSIONS, BOARDS, TEAM, CRM, NOTIFICATIONS),
-    User.Role.MARKETING: _MARKETING,
-    User.Role.ADMINISTRATOR: (SYSTEM, *_MARKETING, QUARANTINE, IDENTITIES),
+PAGES: Mapping[str, Permission] = {
+    CALL_NEXT: Permission.READ_PEOPLE,
+    OVERVIEW: Permission.READ_BOARDS,
+    SYSTEM: Permission.READ_SYSTEM,
+    LEADS: Permission.READ_LEADS,
+    ACCOUNTS: Permission.READ_LEADS,
+    CONVERSIONS: Permission.READ_BOARDS,
+    JOURNEYS: Permission.READ_REPORTS,
+    REPORTS: Permission.READ_REPORTS,
+    BOARDS: Permission.READ_BOARDS,
+    ALERTS: Permission.READ_ALERTS,
+    EXPORTS: Permission.EXPORT,
+    SOURCES: Permission.READ_SOURCES,
+    LIVE: Permission.WATCH_LIVE,
+    PLAN: Permission.READ_SOURCES,
+    QUARANTINE: Permission.READ_QUARANTINE,
+    IDENTITIES: Permission.READ_IDENTITIES,
+    PRIVACY: Permission.READ_PRIVACY,
+    AUDIT: Permission.READ_AUDIT,
+    STUDIO: Permission.READ_RULES,
+    TEAM: Permission.READ_TEAM,
+    CRM: Permission.READ_CRM,
+    NOTIFICATIONS: Permission.READ_NOTIFICATIONS,
 }
-"""What a role may use; the first is where it lands. On the Collect pages marketing reads, administrators edit;
-in the Scoring studio marketing drafts, administrators publish."""
-SELLING_ROLES = frozenset({User.Role.SALES, User.Role.ADMINISTRATOR})
+"""What a page needs to be seen. Every route, with what changes something, stands in access.py."""
+LANDING: Mapping[str, str] = {
+    User.Role.ADMINISTRATOR: SYSTEM,
+    User.Role.SALES: CALL_NEXT,
+    User.Role.INTEGRATOR: SOURCES,
+    User.Role.AUDITOR: AUDIT,
+}
+"""Where a role lands, if not on the overview."""
+SELLING_ROLES = roles_that_may(Permission.SELL)
 """Who may accept leads and log contacts."""
 
 P = ParamSpec("P")
@@ -67,7 +76,16 @@ def viewer_of(request: HttpRequest) -> User:
 
 def pages_of(user: User) -> tuple[str, ...]:
     """The pages that somebody may use, the landing page first."""
-    return PAGES_OF_ROLE[User.Role.ADMINISTRATOR if user.is_superuser else User.Role(user.role)]
+    allowed = user.permissions
+    landing = LANDING.get(user.Role.ADMINISTRATOR if user.is_superuser else user.role, OVERVIEW)
+    pages = [page for page, needed in PAGES.items() if needed in allowed]
+    return tuple(sorted(pages, key=lambda page: page != landing))
+
+
+def granted(request: HttpRequest) -> frozenset[Permission]:
+    """What whoever looks may do; nothing without a sign-in. For templates: `{% if "rules:write" in granted %}`."""
+    user = getattr(request, "user", None)
+    return user.permissions if isinstance(user, User) else frozenset()
 
 
 def may_alert(request: HttpRequest) -> bool:
@@ -78,22 +96,12 @@ def may_alert(request: HttpRequest) -> bool:
 
 def may_sell(user: User) -> bool:
     """Whether somebody may accept leads and log contacts."""
-    return user.is_superuser or user.role in SELLING_ROLES
+    return user.may(Permission.SELL)
 
 
-def may_edit(user: User) -> bool:
-    """Whether somebody may change how events are collected, and which ruleset is in force."""
-    return user.is_superuser or user.role == User.Role.ADMINISTRATOR
-
-
-def may_set_channels(user: User) -> bool:
-    """Whether somebody may change channel rules, spend and rates."""
-    return user.is_superuser or user.role in (User.Role.ADMINISTRATOR, User.Role.MARKETING)
-
-
-def check_may_edit(request: HttpRequest) -> None:
-    """Answer 403 to those who may only read."""
-    if not may_edit(viewer_of(request)):
+def check_may(request: HttpRequest, permission: Permission) -> None:
+    """Answer 403 to those who may not."""
+    if not viewer_of(request).may(permission):
         raise PermissionDenied
 
 

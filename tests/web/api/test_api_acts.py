@@ -31,6 +31,9 @@ class Program:
     def post(self, path: str, **body: Any) -> Any:
         return self._client.post(f"/api/v1/{path}", body, content_type="application/json")
 
+    def put(self, path: str, **body: Any) -> Any:
+        return self._client.put(f"/api/v1/{path}", body, content_type="application/json")
+
 
 @pytest.fixture
 def administrator() -> Program:

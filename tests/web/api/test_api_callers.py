@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import web_cast as cast
 from django.test import Client
 
 from leadline.accounts.models import APIToken, User
@@ -16,6 +17,11 @@ pytestmark = pytest.mark.usefixtures("engine")
 
 def called(token: str, path: str = LEADS) -> int:
     return Client().get(path, headers={"authorization": f"Bearer {token}"}).status_code
+
+
+def posted(token: str, path: str, given: dict[str, str]) -> int:
+    headers = {"authorization": f"Bearer {token}"}
+    return Client().post(path, given, content_type="application/json", headers=headers).status_code
 
 
 def test_a_stranger_is_told_how_to_get_a_token() -> None:
@@ -73,3 +79,34 @@ def test_a_token_needs_a_name_and_an_ending_that_exists(sales: User) -> None:
         create_token(sales, "  ")
     with pytest.raises(NotFoundError):
         revoke_token("none", utc_now())
+
+
+@pytest.mark.parametrize(
+    ("scopes", "allowed"),
+    [
+        ((), ["read", "draft", "say"]),
+        (("read",), ["read"]),
+        (("leads:read",), ["read"]),
+        (("rules:write",), ["draft"]),
+        (("leads:read", "leads:sell"), ["read", "say"]),
+    ],
+)
+def test_a_token_does_what_its_scopes_and_its_users_role_both_allow(scopes: list[str], allowed: list[str]) -> None:
+    token = create_token(cast.user(User.Role.ADMINISTRATOR), "narrow", scopes=scopes)
+    answers = {
+        "read": called(token),
+        "draft": posted(token, "/api/v1/rules/drafts", {"document": "name: x\n", "name": "x"}),
+        "say": posted(token, f"{LEADS}/987654/accept", {}),
+    }
+    assert [deed for deed, status in answers.items() if status != 403] == allowed, answers
+
+
+def test_a_scope_never_adds_to_a_role(sales: User) -> None:
+    token = create_token(sales, "hopeful", scopes=["rules:publish", "sources:write", "leads:read"])
+    assert called(token) == 200
+    assert called(token, "/api/v1/rules") == 403
+
+
+def test_a_scope_that_there_is_not_is_refused(sales: User) -> None:
+    with pytest.raises(TerminalError, match="leads:eat"):
+        create_token(sales, "hungry", scopes=["leads:eat"])

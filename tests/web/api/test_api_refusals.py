@@ -203,3 +203,9 @@ def test_what_it_can_refuse_stands_in_its_description(administrator: Program) ->
 def test_a_shared_channel_without_a_name_is_refused_in_words(administrator: Program) -> None:
     made = administrator.post("notifications/channels", address="json://hooks.example.com/leads")
     assert (made.status_code, made.json()["message"]) == (409, "A channel needs a name.")
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**63, 10**30])
+def test_a_number_that_no_database_takes_is_refused(administrator: Program, number: int) -> None:
+    refused = administrator.put("notifications/mine", choices=[], follow=[number])
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_request")

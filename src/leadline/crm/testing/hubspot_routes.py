@@ -35,6 +35,7 @@ class Routes:
             ("POST", rf"/crm/objects/{V}/(\w+)/batch/read", self._read),
             ("POST", rf"/crm/objects/{V}/contacts/batch/upsert", self._upsert),
             ("POST", rf"/crm/objects/{V}/contacts/batch/update", self._update),
+            ("POST", rf"/crm/objects/{V}/contacts/gdpr-delete", self._gdpr_delete),
             ("POST", rf"/crm/objects/{V}/notes/batch/create", self._make_notes),
             ("GET", rf"/crm/objects/{V}/(\w+)", self._list),
             ("GET", rf"/crm/objects/{V}/contacts/(\d+)", self._one),
@@ -86,6 +87,12 @@ class Routes:
             raise RefusedError(409, "CONFLICT", f"A property named {body['name']!r} already exists.")
         self._tables.properties[body["name"]] = {"options": [], **body}
         return 201, body
+
+    def _gdpr_delete(self, body: Row, **_: Any) -> Answer:
+        """Not into the bin: gone."""
+        self._server.need("crm.objects.contacts.write")
+        self._tables.contacts.pop(body["objectId"], None)
+        return 204, {}
 
     # Reading
 

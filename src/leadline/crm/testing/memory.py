@@ -97,6 +97,10 @@ class MemoryConnector:
         self._crm.told[event.key] += 1
         return Sent(Outcome.CREATED)
 
+    def erase(self, remote_id: str, remote_type: str) -> None:  # noqa: ARG002  # of the protocol
+        """Delete a record."""
+        self._ask(lambda: self._crm.delete(remote_id), writes=True)
+
     def address(self, remote_id: str, remote_type: str) -> str:
         """Nowhere."""
         return f"memory:{remote_type}/{remote_id}"

@@ -113,6 +113,7 @@ class SalesforceServer(FakeServer):
             ("PATCH", r"composite/sobjects/(\w+)/(\w+)", lambda of, key: self._collection(request, of, key)),
             ("POST", r"tooling/sobjects/CustomField", lambda: make_field(self.org, loads(request.content))),
             ("POST", r"sobjects/(\w+)", lambda of: self._create(of, loads(request.content))),
+            ("DELETE", r"sobjects/(\w+)/(\w+)", self.org.delete),
             ("POST", r"jobs/ingest", lambda: self.jobs.open(loads(request.content))),
             ("PUT", r"jobs/ingest/(\w+)/batches", lambda job: self._upload(job, request)),
             ("PATCH", r"jobs/ingest/(\w+)", lambda job: self._job(job, loads(request.content)["state"])),

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.validators import slug_re
 from django.db import IntegrityError, transaction
 
-from leadline.crm.connector import ConnectorKind, Setting
+from leadline.crm.connector import FOR_ADVERTISING, ConnectorKind, Setting
 from leadline.crm.connectors import kind_of, kinds
 from leadline.crm.errors import CRMError
 from leadline.crm.mapping import read_mapping
@@ -216,9 +216,11 @@ def _given(kind: ConnectorKind, given: Mapping[str, str], before: Mapping[str, s
     Raises:
         TerminalError: one is not known, is missing, or is too long.
     """
-    known = [each for each in kind.settings if each.secret is secret]
+    known = [each for each in kind.all_settings if each.secret is secret]
     _refuse_unknown(kind, known, given, secret=secret)
     values = {each.name: given.get(each.name, before.get(each.name, each.default)).strip() for each in known}
+    if values.get(FOR_ADVERTISING, "") not in ("", "yes", "no"):
+        raise TerminalError(f"{FOR_ADVERTISING} is {values[FOR_ADVERTISING][:20]!r}.", advice="Say yes or no.")
     missing = [each for each in known if each.required and not values[each.name]]
     if missing:
         raise TerminalError(
@@ -233,7 +235,7 @@ def _refuse_unknown(kind: ConnectorKind, known: Sequence[Setting], given: Mappin
     names = {each.name for each in known}
     for name, value in given.items():
         if name not in names:
-            other = {each.name for each in kind.settings}
+            other = {each.name for each in kind.all_settings}
             what = "secret" if secret else "setting"
             advice = f"It is {'no secret: give it as a setting' if secret else 'secret: give it as a secret'}."
             raise TerminalError(

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from leadline.crm.desired import WhoRule
-from leadline.crm.records import LocalRecord
+from leadline.crm.records import LocalRecord, Withheld
 from leadline.eventstore.crm import factors_at, leads_from, touch_stamps, touches_of
 from leadline.pipeline.crm.known import Known, known_of
 from leadline.pipeline.crm.record import record_of
@@ -20,10 +20,14 @@ from leadline.tracking.models import Conversion, Lead
 
 
 class EngineLeads:
-    """`LocalLeads` of an open installation."""
+    """`LocalLeads` of an open installation.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    Args:
+        advertising: whether it is for a CRM that is for advertising: who refused sale or sharing is not told of.
+    """
+
+    def __init__(self, engine: Engine, *, advertising: bool = False) -> None:
+        self._engine, self._advertising = engine, advertising
 
     def stamps(self, who: WhoRule, linked: Iterable[int]) -> Mapping[int, int]:
         """{lead: stamp} of everybody the rule takes now, and of the linked ones. A stamp changes whenever a row that a
@@ -54,7 +58,7 @@ class EngineLeads:
         return {pk: labels[name] for pk, name in rows.values_list("pk", "name") if pk not in own}
 
     def _words(self) -> str:
-        return str(self._engine.ruleset.number)
+        return f"{self._engine.ruleset.number}{' advertising' if self._advertising else ''}"
 
     def _some(self, who: WhoRule, leads: Sequence[int]) -> Iterable[LocalRecord]:
         rows = known_of(leads)
@@ -65,8 +69,9 @@ class EngineLeads:
         for row in rows:
             lead = row.lead.pk
             whole = replace(row, touches=touches.get(lead), factors=factors.get(lead))
-            wanted = is_wanted(who, row) and (there is None or lead in there)
-            yield record_of(whole, self._engine.ruleset, settings.PUBLIC_URL, wanted=wanted)
+            withheld = withheld_of(row.lead, advertising=self._advertising)
+            wanted = not withheld and is_wanted(who, row) and (there is None or lead in there)
+            yield record_of(whole, self._engine.ruleset, settings.PUBLIC_URL, wanted=wanted, withheld=withheld)
 
 
 def survivors_of(leads: Iterable[int]) -> dict[int, int]:
@@ -76,6 +81,13 @@ def survivors_of(leads: Iterable[int]) -> dict[int, int]:
     while more := _merged([lead for lead in into.values() if lead not in into]):
         into |= more
     return {lead: _last(lead, into) for lead in wanted if lead in into}
+
+
+def withheld_of(lead: Lead, *, advertising: bool) -> Withheld:
+    """What a CRM is not told of a lead."""
+    if advertising and not lead.sharing_allowed:
+        return Withheld.EVERYTHING
+    return Withheld.NOTHING if lead.profiling_allowed else Withheld.SCORES
 
 
 def is_wanted(who: WhoRule, known: Known) -> bool:

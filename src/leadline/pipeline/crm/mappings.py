@@ -163,11 +163,11 @@ def crm_diff(engine: Engine, name: str, leads: Collection[int] = (), limit: int 
 
 def _everybody(engine: Engine, row: Connection, who: WhoRule) -> list[int]:
     linked = row.links.values_list("lead", flat=True)
-    return sorted(EngineLeads(engine).stamps(who, linked), reverse=True)
+    return sorted(EngineLeads(engine, advertising=row.for_advertising).stamps(who, linked), reverse=True)
 
 
 def _differences(engine: Engine, row: Connection, mapping: SyncMapping, leads: list[int]) -> list[LeadDifference]:
-    records = EngineLeads(engine).records(mapping.who, leads)
+    records = EngineLeads(engine, advertising=row.for_advertising).records(mapping.who, leads)
     links = {link.lead_id: LinkState.of(link) for link in Link.objects.filter(connection=row, lead__in=leads)}
     if Can.READ not in kind_of(row.kind).can:
         return list(dry_run(mapping, records, links))

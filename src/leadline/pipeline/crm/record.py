@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from leadline.crm.local_fields import CONVERSION, REASONS
-from leadline.crm.records import LocalRecord, Value
+from leadline.crm.records import LocalRecord, Value, Withheld
 from leadline.eventstore.crm import Touch
 from leadline.kernel.clock import from_micros, midnight, utc_day
 from leadline.pipeline.crm.known import Known
@@ -21,12 +21,15 @@ MONTHS = 12
 MOMENTS = ("accepted_at", "contacted_at", "rejected_at", "contact_due_at", "stage_since")
 
 
-def record_of(known: Known, ruleset: Ruleset, address: str, *, wanted: bool) -> LocalRecord:
+def record_of(
+    known: Known, ruleset: Ruleset, address: str, *, wanted: bool, withheld: Withheld = Withheld.NOTHING
+) -> LocalRecord:
     """A lead as it is before mapping.
 
     Args:
         address: of Leadline's pages, without a slash at the end.
         wanted: whether the who-is-synced rule takes it.
+        withheld: what they refused to let the CRM know.
     """
     person = dict(_person(known))
     fields: dict[str, Value] = {
@@ -49,6 +52,7 @@ def record_of(known: Known, ruleset: Ruleset, address: str, *, wanted: bool) -> 
         changed_at=_changed_at(known),
         user_id=str(person["user_id"] or ""),
         email=str(person["email"] or ""),
+        withheld=withheld,
     )
 
 
@@ -76,6 +80,7 @@ def _person(known: Known) -> Iterator[tuple[str, Value]]:
     yield "industry", _text(traits.get("industry")) or (account.industry if account else None)
     yield "website", _text(traits.get("website"))
     yield "postal_code", _text(traits.get("postal_code"))
+    yield "unsubscribed", None if known.lead.marketing_allowed else True
     yield "country", country_name(country) if country else None
     yield "country_code", country_code(country).upper() if country and is_country(country) else None
 

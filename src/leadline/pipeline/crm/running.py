@@ -43,7 +43,7 @@ def run_connection(
         BusyError: a run of it is at work.
         DocumentError: its mapping can't be read.
     """
-    local, inbox = EngineLeads(engine), EngineInbox(engine)
+    local, inbox = EngineLeads(engine, advertising=row.for_advertising), EngineInbox(engine)
     run = None
     try:
         run = syncing.run(row, local, inbox, kind=kind, by=by[:120], only=only, advance=advance, stopping=stopping)

@@ -33,7 +33,7 @@ def told_kind(kind: ConnectorKind) -> dict[str, Any]:
             "required": each.required,
             "default": each.default,
         }
-        for each in kind.settings
+        for each in kind.all_settings
     ]
     return {
         "name": kind.name,
@@ -174,7 +174,7 @@ def _called(lead: int, card: Mapping[str, Any]) -> str:
 def _shown_secrets(row: Connection, kind: ConnectorKind | None) -> set[str]:
     """The names of those that somebody gave; not of tokens that a connector keeps for itself."""
     given = set(row.secrets or {})
-    return given & {each.name for each in kind.settings} if kind else given
+    return given & {each.name for each in kind.all_settings} if kind else given
 
 
 def _next_run(row: Connection, health: Health, now: datetime) -> datetime | None:

@@ -26,7 +26,10 @@ FIRST_QUALIFIED = "(SELECT min(at) FROM {table} AS move WHERE move.lead_id = lea
 LAST_SAID = "(SELECT max(id) FROM {table} AS said WHERE said.lead_id = lead.id)"
 MASK = (1 << 63) - 1
 SEAL_BYTES = 16
-OF_LEAD = ("merged_into_id", "account_id", "known", "reachable", "profiling_allowed", "internal", "bot")
+OF_LEAD = (
+    *("merged_into_id", "account_id", "known", "reachable", "profiling_allowed", "marketing_allowed"),
+    *("sharing_allowed", "internal", "bot"),
+)
 OF_STANDING = (
     *("stage", "stage_since", "total", "engagement", "readiness", "conversion", "grade", "fit", "ruleset", "scored_at"),
     *("reason", "reason_at", "seats", "monthly_value", "currency", "owner", "owner_user_id", "contacted_at"),
@@ -55,6 +58,7 @@ def _taken(who: WhoRule) -> tuple[str, Sequence[str]]:
     """The condition of the rule's stages and grades; countries are sealed, and are looked up where visits are."""
     parts = [
         "lead.known AND lead.merged_into_id IS NULL AND NOT lead.internal AND NOT lead.bot",
+        "lead.profiling_allowed",
         _any("stage", who.stages),
     ]
     if who.grades:

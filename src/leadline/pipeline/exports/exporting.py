@@ -21,6 +21,7 @@ from leadline.pipeline.engine import Engine
 from leadline.pipeline.exports.formats import MOST_ROWS, TooManyRowsError, write
 from leadline.pipeline.exports.tables import TABLES, ExportTable, in_utc, table_named
 from leadline.pipeline.projections import bring_up_to_date
+from leadline.privacy.sight import sight
 
 Question = tuple[str, dict[str, Any]]
 
@@ -52,7 +53,7 @@ def export(engine: Engine, table: str, path: str, kind: str, wanted: Mapping[str
     target = Path(path)
     if not target.parent.is_dir():
         raise TerminalError(f"There is no folder {target.parent}.", advice="Make it first, or name another file.")
-    with _replacing(target) as file:
+    with replacing(target) as file:
         rows = write_export(engine, table, kind, wanted, file)
     return {"table": table, "file": str(target), "rows": rows}
 
@@ -63,7 +64,8 @@ def export_tables(engine: Engine) -> list[dict[str, str]]:  # noqa: ARG001  # th
 
 
 @contextmanager
-def _replacing(target: Path) -> Iterator[IO[bytes]]:
+def replacing(target: Path) -> Iterator[IO[bytes]]:
+    """A new file of its owner alone; what was there is replaced only by a whole one."""
     unfinished = target.with_name(f".{target.name}.unfinished")
     try:
         with open(unfinished, "wb", opener=_private) as file:  # Path.open() takes no opener
@@ -79,7 +81,7 @@ def _private(path: str, flags: int) -> int:
 
 def _question(table: ExportTable, given: Mapping[str, str]) -> Question:
     asked = {name: text for name, text in given.items() if text}
-    time = "true"
+    time, owner = "true", sight().owner
     wanted = read_wanted((PERIOD, SEGMENT), asked, utc_now(), settings.REPORTING_ZONE)
     condition, parameters = segment_sql(parse_segment(wanted.text("segment"), wanted.zone))
     if asked.get("period"):
@@ -87,6 +89,9 @@ def _question(table: ExportTable, given: Mapping[str, str]) -> Question:
             raise ParameterError(f"{table.name} has no period.", advice="Leave it out.")
         time = f"{table.moment} >= $since AND {table.moment} < $until"
         parameters |= {"since": _naive(wanted.period.start), "until": _naive(wanted.period.end)}
+    if owner is not None:
+        condition = f"({condition}) AND people.owner_user = $owner_user"
+        parameters |= {"owner_user": owner}
     return table.query.replace("{people}", condition).replace("{time}", time), dict(parameters)
 
 

@@ -46,9 +46,10 @@ def board_letter(engine: Engine, run: ReportRun, now: datetime | None = None) ->
 
 
 def all_are_users(schedule: ScheduledReport) -> bool:
-    """Whether everybody who gets it may sign in."""
+    """Whether everybody who gets it may sign in, and see who everybody is."""
     wanted = {address.lower() for address in schedule.recipients}
-    return bool(wanted) and User.objects.filter(email__in=wanted, is_active=True).count() == len(wanted)
+    users = [user for user in User.objects.filter(email__in=wanted, is_active=True) if user.sees_everybody]
+    return bool(wanted) and len(users) == len(wanted)
 
 
 def _pictures(answer: BoardAnswer) -> tuple[list[Attachment], list[dict[str, object]]]:

@@ -95,12 +95,14 @@ def notify_log(
 def log_rows(
     limit: int = 50, channel: int = 0, rule: int = 0, state: str = "", before: int = 0, owner: User | None = None
 ) -> list[Notice]:
-    """Rows of the log. `before`: with smaller numbers; `owner`: of their channels and shared ones only."""
+    """Rows of the log. `before`: with smaller numbers; `owner`: of their channels and, for who sees everybody's leads,
+    shared ones only."""
     asked = Q(pk__lt=before) if before else Q()
     asked &= Q(channel=channel) if channel else Q()
     asked &= Q(rule=rule) if rule else Q()
     asked &= Q(state=state) if state else Q()
-    asked &= Q(channel__owner=None) | Q(channel__owner=owner) if owner is not None else Q()
+    if owner is not None:
+        asked &= Q(channel__owner=owner) | (Q(channel__owner=None) if owner.sees_everybody else Q(pk=None))
     rows = Notice.objects.filter(asked).select_related("channel__owner", "rule").order_by("-pk")
     return list(rows[: max(0, min(limit, MOST))])
 

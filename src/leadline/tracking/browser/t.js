@@ -88,10 +88,15 @@
     const verdict = objects || refused ? false : consent || !asks ? true : undefined;
     permit(verdict, refused && !objects ? MESSAGE : PREFIX); // a refusal is all that may stay
   };
-  const consent = (choice) => {
+  const consent = (choice, version) => {
     const preferences = Object(choice) === choice ? choice : { [category]: choice };
     const agreed = !objects && preferences[category] === true;
-    if (agreed) keep({ consent: { categoryPreferences: preferences }, refused: undefined });
+    if (!agreed) list(disk, MESSAGE).forEach(drop);
+    if (agreed || known().anonymousId) {
+      keep({ consent: { categoryPreferences: preferences, version }, refused: undefined });
+      // What the server knows has to stop too: a message that says nothing else, at once, and kept nowhere.
+      if (!agreed) enter("identify"), send();
+    }
     if (!allowed) delete device[VISITOR];
     permit(agreed, PREFIX);
     // Where nobody is asked, the next page would start again.
@@ -111,7 +116,7 @@
     const messageId = uuid();
     const ids = { type, messageId, anonymousId, userId, timestamp: new Date() };
     const text = JSON.stringify({ ...ids, ...fields, context: { page, ...context } });
-    if (text.length > CHARACTERS) throw new Error("too large");
+    if (text.length > CHARACTERS) throw "too large";
     put(MESSAGE + Date.now() + serial++ + messageId, text);
     list(disk, MESSAGE).slice(0, -MOST).forEach(drop);
     timer ||= setTimeout(flush, PAUSE);
@@ -142,7 +147,7 @@
     const { status, headers } = await post(body);
     chosen.forEach((key) => sending.delete(key));
     if (!status || status === 429 || status > 499) return retry(headers);
-    if (status !== 200) console.warn("leadline:", status); // the same again would be refused again
+    if (status > 200) console.warn("leadline:", status); // the same again would be refused again
     attempts = 0;
     chosen.forEach(drop);
     return send();
@@ -157,7 +162,7 @@
   // One tab at a time, where the browser has locks; else the server meets a repeat and knows it.
   const flush = () => {
     timer = resting = 0;
-    return navigator.locks ? navigator.locks.request(PREFIX, send).catch(send) : send();
+    return navigator.locks?.request(PREFIX, send).catch(send) || send();
   };
 
   // --- Page views, and what brought the visitor
@@ -228,7 +233,7 @@
   const leave = () => {
     count();
     if (!page || (engaged < 3e3 && deepest <= told)) return;
-    const properties = { engaged_ms: Math.floor(engaged), scroll_pct: deepest, page_id: page.page_id };
+    const properties = { engaged_ms: Math.round(engaged), scroll_pct: deepest, page_id: page.page_id };
     engaged = 0;
     told = deepest;
     enter("track", { event: "Page Engaged", properties });

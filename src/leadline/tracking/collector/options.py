@@ -30,8 +30,16 @@ def options_from_environment() -> CollectorOptions:
     Raises:
         ConfigurationError: a network that is none, or a folder without `standalone.js`.
     """
-    proxies = tuple(_network(word) for word in _setting("TRUSTED_PROXIES").split())
-    return CollectorOptions(proxies, _scripts(_setting("ANALYTICS_JS")))
+    return CollectorOptions(trusted_proxies(), _scripts(_setting("ANALYTICS_JS")))
+
+
+def trusted_proxies() -> tuple[Network, ...]:
+    """The networks that LEADLINE_TRUSTED_PROXIES names.
+
+    Raises:
+        ConfigurationError: a network that is none.
+    """
+    return tuple(_network(word) for word in _setting("TRUSTED_PROXIES").split())
 
 
 def _setting(name: str) -> str:

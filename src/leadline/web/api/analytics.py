@@ -5,15 +5,17 @@ from typing import Any
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Router, Schema
 
+from leadline.accounts.permissions import Permission
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError
 from leadline.pipeline import runtime
 from leadline.pipeline.reports.running import run_report
 from leadline.web.api.asking import ask
-from leadline.web.api.permissions import reader_of as reader
+from leadline.web.api.permissions import caller_of
+from leadline.web.audited_reports import note_people
 from leadline.web.downloads import download
 from leadline.web.report_files import table_file
-from leadline.web.viewer import BOARDS, viewer_of
+from leadline.web.viewer import viewer_of
 from leadline.web.views.exports import check_may_export, date_word, exported, may_export
 
 analytics = Router(tags=["analytics"])
@@ -36,17 +38,19 @@ class ReportQuery(Schema):
 @analytics.get("/analytics", summary="Every report, and what it can be asked")
 def list_reports(request: HttpRequest) -> Any:
     """The names are the last part of a report's address."""
-    reader(request, BOARDS)
+    caller_of(request, Permission.READ_BOARDS)
     return ask("report_kinds")
 
 
 @analytics.get("/analytics/{kind}", summary="One report", openapi_extra=REFUSED)
 def get_report(request: HttpRequest, kind: str, query: Query[ReportQuery]) -> Any:
     """As JSON; or, with `format`, one table of it (`table`, else its first) as csv, xlsx or parquet."""
-    reader(request, BOARDS)
+    caller_of(request, Permission.READ_BOARDS)
     given = {name: str(text) for name, text in request.GET.items() if name not in OWN}
     if query.format == "json":
-        return ask("report", name=kind, wanted=given)
+        report = run_report(runtime.running().engine, kind, given, fresh=True)
+        note_people(request, report)
+        return report.as_dict()
     return _table_file(request, kind, query, given)
 
 
@@ -69,7 +73,8 @@ def get_export(
     """`format`: csv, xlsx or parquet; `segment`: whom (`stage=qualified`); `period`: when, everything without one."""
     check_may_export(viewer_of(request), table)
     asked = {"segment": segment, "period": period, "zone": zone}
-    file = exported(runtime.running().engine, table, format, {name: text for name, text in asked.items() if text})
+    given = {name: text for name, text in asked.items() if text}
+    file = exported(request, runtime.running().engine, table, format, given)
     return download(request, file, format, f"{table}-{date_word(utc_now().date())}")
 
 

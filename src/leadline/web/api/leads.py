@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import ConfigDict, Field
 
+from leadline.accounts.audit_notes import note
+from leadline.accounts.permissions import Permission
 from leadline.analytics.parameter_error import ParameterError
 from leadline.kernel.errors import TerminalError
 from leadline.qualification.account_wishes import AccountWish
@@ -13,8 +15,7 @@ from leadline.scoring.scorer import LeadScorer
 from leadline.scoring.service import ruleset_of
 from leadline.web.api.asking import ask
 from leadline.web.api.bodies import Body
-from leadline.web.api.permissions import reader_of
-from leadline.web.viewer import LEADS, STUDIO
+from leadline.web.api.permissions import caller_of
 
 leads = Router(tags=["leads"])
 MOST = 1_000
@@ -63,14 +64,16 @@ class UserHistory(Body):
 @leads.get("/leads", summary="The leads with the highest totals", response=list[LeadRow])
 def list_leads(request: HttpRequest, limit: Limit = 20) -> Any:
     """Highest total first."""
-    reader_of(request, LEADS)
-    return ask("leads", limit=limit)
+    caller_of(request, Permission.READ_LEADS)
+    found = ask("leads", limit=limit)
+    note(request, rows=len(found))
+    return found
 
 
 @leads.get("/leads/{path:lead}/score", summary="The score of a day, as known at a moment, under a ruleset")
 def score_lead(request: HttpRequest, lead: str, as_of: str = "", known_at: str = "", ruleset: str = "") -> Any:
     """`lead`: a number, a user id or an e-mail address. `ruleset`: a number or `draft:7`; else the one in force."""
-    reader_of(request, LEADS)
+    caller_of(request, Permission.READ_LEADS)
     _check_reference(request, ruleset)
     return ask("score_lead", lead=lead, as_of=as_of, known_at=known_at, ruleset=ruleset)
 
@@ -78,14 +81,14 @@ def score_lead(request: HttpRequest, lead: str, as_of: str = "", known_at: str =
 @leads.get("/leads/{path:lead}/history", summary="Every stored score, oldest first")
 def score_history(request: HttpRequest, lead: str) -> Any:
     """Each with its stamp: what was known and which ruleset."""
-    reader_of(request, LEADS)
+    caller_of(request, Permission.READ_LEADS)
     return ask("score_history", lead=lead)
 
 
 @leads.get("/leads/{path:lead}/explain", summary="Every point of a score", response=Explanation)
 def explain_lead(request: HttpRequest, lead: str, as_of: str = "", known_at: str = "", ruleset: str = "") -> Any:
     """The points of the ledger sum to the total."""
-    reader_of(request, LEADS)
+    caller_of(request, Permission.READ_LEADS)
     _check_reference(request, ruleset)
     return ask("explain", lead=lead, as_of=as_of, known_at=known_at, ruleset=ruleset)
 
@@ -93,21 +96,21 @@ def explain_lead(request: HttpRequest, lead: str, as_of: str = "", known_at: str
 @leads.get("/leads/{path:lead}/forecast", summary="What changes by silence alone")
 def forecast_lead(request: HttpRequest, lead: str) -> Any:
     """The days on which grade or stage change if nothing happens."""
-    reader_of(request, LEADS)
+    caller_of(request, Permission.READ_LEADS)
     return ask("forecast", lead=lead)
 
 
 @leads.get("/leads/{path:lead}/whatif", summary="What would move the score")
 def what_if(request: HttpRequest, lead: str) -> Any:
     """The smallest next steps, each with the total, grade and stage that it would lead to."""
-    reader_of(request, LEADS)
+    caller_of(request, Permission.READ_LEADS)
     return ask("whatif", lead=lead)
 
 
 @leads.post("/score", summary="Score somebody who is not here")
 def score_history_given(request: HttpRequest, given: UserHistory) -> Any:
     """Nothing is stored."""
-    reader_of(request, LEADS)
+    caller_of(request, Permission.READ_LEADS)
     _check_reference(request, given.ruleset)
     user_data = {"events": given.events, "traits": given.traits, "as_of": given.as_of}
     return LeadScorer(ruleset_of(given.ruleset)).score_lead(user_data).as_dict()
@@ -131,7 +134,7 @@ class AccountQuery(Schema):
 @leads.get("/accounts", summary="Companies by the score of their people")
 def list_accounts(request: HttpRequest, asked: Query[AccountQuery], limit: Limit = 20) -> Any:
     """Highest total first, or by `sort`: total, people, qualified, employees, name."""
-    reader_of(request, LEADS)
+    caller_of(request, Permission.READ_LEADS)
     words = asked.model_dump(by_alias=True)
     try:
         AccountWish.of(words)
@@ -143,4 +146,4 @@ def list_accounts(request: HttpRequest, asked: Query[AccountQuery], limit: Limit
 def _check_reference(request: HttpRequest, ruleset: str) -> None:
     """What was never in force is for those who write rules: a draft, a document."""
     if ruleset.strip() and not ruleset.strip().isdecimal():
-        reader_of(request, STUDIO)
+        caller_of(request, Permission.READ_RULES)

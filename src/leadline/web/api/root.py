@@ -6,7 +6,9 @@ from ninja import NinjaAPI
 
 from leadline.web.api.alerts import alerts
 from leadline.web.api.analytics import analytics
+from leadline.web.api.audit import audit
 from leadline.web.api.authentication import SessionAuth, TokenAuth
+from leadline.web.api.consent import consent
 from leadline.web.api.crm import crm
 from leadline.web.api.described import DescribedAPI
 from leadline.web.api.errors import register_errors
@@ -26,7 +28,7 @@ def _made() -> NinjaAPI:
         auth=[TokenAuth(), SessionAuth()],
     )
     register_errors(api)
-    for router in (leads, sales, rules, analytics, alerts, notifications, crm):
+    for router in (leads, sales, consent, rules, analytics, alerts, notifications, crm, audit):
         api.add_router("/v1", router)
     return api
 

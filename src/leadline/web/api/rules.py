@@ -6,12 +6,12 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import Field
 
+from leadline.accounts.permissions import Permission
 from leadline.scoring.schema import ruleset_schema
 from leadline.scoring.service import DRAFT
 from leadline.web.api.asking import ask
 from leadline.web.api.bodies import Body
-from leadline.web.api.permissions import administrator_of, reader_of
-from leadline.web.viewer import STUDIO
+from leadline.web.api.permissions import caller_of
 
 rules = Router(tags=["rules"])
 
@@ -68,35 +68,35 @@ class Suggesting(Body):
 @rules.get("/rules", summary="Published rulesets, drafts, and who put what in force")
 def list_rules(request: HttpRequest, archived: bool = False) -> Any:
     """Archived ones too when asked."""
-    reader_of(request, STUDIO)
+    caller_of(request, Permission.READ_RULES)
     return ask("rules_list", archived=archived)
 
 
 @rules.get("/rules/schema", summary="The JSON Schema of ruleset documents")
 def schema(request: HttpRequest) -> Any:
     """For editors."""
-    reader_of(request, STUDIO)
+    caller_of(request, Permission.READ_RULES)
     return ruleset_schema()
 
 
 @rules.get("/rules/diff", summary="What changes from one ruleset to another, in words")
 def diff(request: HttpRequest, before: str = "", after: str = "") -> Any:
     """References: a number, `draft:7`, or nothing: the one in force."""
-    reader_of(request, STUDIO)
+    caller_of(request, Permission.READ_RULES)
     return ask("rules_diff", before=before, after=after)
 
 
 @rules.post("/rules/validate", summary="Every fault, warning and example of a document")
 def validate(request: HttpRequest, given: Document) -> Any:
     """Nothing is kept."""
-    reader_of(request, STUDIO)
+    caller_of(request, Permission.READ_RULES)
     return ask("rules_validate", reference=_as_text(given.document))
 
 
 @rules.post("/rules/drafts", summary="Keep a document as a draft")
 def save_draft(request: HttpRequest, given: NewDraft) -> Any:
     """Valid or not."""
-    user = reader_of(request, STUDIO)
+    user = caller_of(request, Permission.DRAFT_RULES)
     return ask(
         "rules_save_draft", name=given.name, document=given.document, by=str(user), note=given.note, base=given.base
     )
@@ -105,77 +105,77 @@ def save_draft(request: HttpRequest, given: NewDraft) -> Any:
 @rules.post("/rules/backtest", summary="Start a backtest")
 def backtest(request: HttpRequest, given: Backtesting) -> Any:
     """A job: ask for `/jobs/{number}` until it is done."""
-    user = reader_of(request, STUDIO)
+    user = caller_of(request, Permission.DRAFT_RULES)
     return ask("job_start", kind="backtest", arguments=given.dict(), by=str(user))
 
 
 @rules.post("/rules/suggest", summary="Learn a draft from outcomes")
 def suggest(request: HttpRequest, given: Suggesting) -> Any:
     """A job; its draft is never applied by itself."""
-    user = reader_of(request, STUDIO)
+    user = caller_of(request, Permission.DRAFT_RULES)
     return ask("job_start", kind="suggestion", arguments=given.dict(), by=str(user))
 
 
 @rules.patch("/rules/{reference}", summary="Change a draft")
 def change_draft(request: HttpRequest, reference: str, given: ChangedDraft) -> Any:
     """Published rulesets never change."""
-    reader_of(request, STUDIO)
+    caller_of(request, Permission.DRAFT_RULES)
     return ask("rules_change_draft", reference=reference, **given.dict())
 
 
 @rules.get("/rules/{reference}", summary="A ruleset's document")
 def show(request: HttpRequest, reference: str) -> Any:
     """A number or `draft:7`."""
-    reader_of(request, STUDIO)
+    caller_of(request, Permission.READ_RULES)
     return ask("rules_show", reference=reference)
 
 
 @rules.get("/rules/{reference}/preview", summary="What publishing would do")
 def preview(request: HttpRequest, reference: str) -> Any:
     """Faults, examples, differences, and who would move."""
-    reader_of(request, STUDIO)
+    caller_of(request, Permission.READ_RULES)
     return ask("rules_preview", reference=reference)
 
 
 @rules.post("/rules/{reference}/publish", summary="Put a draft in force")
 def publish(request: HttpRequest, reference: str, given: Publishing) -> Any:
     """Everybody is scored with it before this answers."""
-    user = administrator_of(request)
+    user = caller_of(request, Permission.PUBLISH_RULES)
     return ask("rules_publish", reference=reference, by=str(user), why=given.why, confirm=given.confirm)
 
 
 @rules.post("/rules/{number}/rollback", summary="Put an earlier ruleset in force again")
 def rollback(request: HttpRequest, number: int, given: Publishing) -> Any:
     """Everybody is scored with it before this answers."""
-    user = administrator_of(request)
+    user = caller_of(request, Permission.PUBLISH_RULES)
     return ask("rules_rollback", number=number, by=str(user), why=given.why, confirm=given.confirm)
 
 
 @rules.post("/rules/{reference}/archive", summary="Put a ruleset or draft away")
 def archive(request: HttpRequest, reference: str) -> Any:
     """Not the one in force."""
-    (reader_of(request, STUDIO) if reference.startswith(DRAFT) else administrator_of(request))
+    caller_of(request, Permission.DRAFT_RULES if reference.startswith(DRAFT) else Permission.PUBLISH_RULES)
     return ask("rules_archive", reference=reference)
 
 
 @rules.get("/jobs", summary="The newest jobs")
 def jobs(request: HttpRequest, kind: str = "", limit: Annotated[int, Field(ge=1, le=200)] = 20) -> Any:
     """Without their results."""
-    reader_of(request, STUDIO)
+    caller_of(request, Permission.READ_RULES)
     return ask("jobs", kind=kind, limit=limit)
 
 
 @rules.get("/jobs/{number}", summary="A job, its progress and its result")
 def job(request: HttpRequest, number: int) -> Any:
     """`state`: waiting, running, cancelling, cancelled, done or failed."""
-    reader_of(request, STUDIO)
+    caller_of(request, Permission.READ_RULES)
     return ask("job", number=number)
 
 
 @rules.post("/jobs/{number}/cancel", summary="Ask a job to stop")
 def cancel(request: HttpRequest, number: int) -> Any:
     """It stops at its next step."""
-    reader_of(request, STUDIO)
+    caller_of(request, Permission.DRAFT_RULES)
     return ask("job_cancel", number=number)
 
 

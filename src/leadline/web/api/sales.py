@@ -7,10 +7,10 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from leadline.accounts.models import User
+from leadline.accounts.permissions import Permission
 from leadline.web.api.asking import ask
 from leadline.web.api.bodies import Body
-from leadline.web.api.permissions import administrator_of, reader_of, seller_of
-from leadline.web.viewer import LEADS
+from leadline.web.api.permissions import caller_of
 
 sales = Router(tags=["sales"])
 MOST = 1_000
@@ -66,7 +66,7 @@ class Happened(Schema):
 
 
 def _say(request: HttpRequest, command: str, lead: str, **said: Any) -> Any:
-    user: User = seller_of(request)
+    user: User = caller_of(request, Permission.SELL)
     return ask(command, lead=lead, by=str(user), via="api", user=user.email, **said)
 
 
@@ -129,26 +129,26 @@ def qualification_events(
     request: HttpRequest, after: Annotated[int, Field(ge=0)] = 0, limit: Annotated[int, Field(ge=1, le=MOST)] = 100
 ) -> Any:
     """Ask again with the last number you saw."""
-    reader_of(request, LEADS)
+    caller_of(request, Permission.READ_LEADS)
     return ask("qualification_events", after=after, limit=limit)
 
 
 @sales.get("/contact-promises", summary="How fast qualified leads were contacted")
 def contact_promises(request: HttpRequest, days: Annotated[int, Field(ge=1, le=3650)] = 30) -> Any:
     """Of the leads that qualified in the last days."""
-    reader_of(request, LEADS)
+    caller_of(request, Permission.READ_LEADS)
     return ask("contact_promises", days=days)
 
 
 @sales.get("/team", summary="Sellers and territories")
 def team(request: HttpRequest) -> Any:
     """With capacities and open leads."""
-    reader_of(request, LEADS)
+    caller_of(request, Permission.READ_TEAM)
     return ask("team_list")
 
 
 @sales.put("/team/{path:user}", summary="Change what a seller takes on")
 def team_set(request: HttpRequest, user: str, seller: Seller) -> Any:
     """`user`: an e-mail address. Makes them a seller when they are none."""
-    administrator_of(request)
+    caller_of(request, Permission.SET_TEAM)
     return ask("team_set", user=user, capacity=seller.capacity, available=seller.available)

@@ -9,12 +9,14 @@ from django.http import Http404
 from leadline.kernel.errors import TransientError
 from leadline.pipeline import reading
 from leadline.pipeline.account_list import ORDERS, accounts_that_fit
+from leadline.privacy.sight import sight
 from leadline.qualification.accounts import AccountScore
 from leadline.qualification.models import AccountStanding, Standing
 from leadline.qualification.resting import RESTING
 from leadline.tracking.models import Account
 from leadline.web.account_filter import AccountFilter
 from leadline.web.keyset import Page, capped_count, page_after
+from leadline.web.queries.listed import is_seen
 from leadline.web.sounding import running_tenths, tenths_text
 from leadline.web.words import person_name
 
@@ -46,7 +48,7 @@ def list_accounts(wanted: AccountFilter) -> AccountList:
     keys = ORDERS[wanted.wish.sort]
     page: Page[AccountStanding] = page_after(found.select_related("account", "best"), keys, wanted.after)
     reasons = dict(
-        Standing.objects.filter(lead__in=[row.best_id for row in page.rows]).values_list("lead_id", "reason")
+        Standing.objects.filter(is_seen(), lead__in=[row.best_id for row in page.rows]).values_list("lead_id", "reason")
     )
     return AccountList(tuple(_row(row, reasons) for row in page.rows), page.next_cursor, capped_count(found))
 
@@ -58,7 +60,7 @@ def offered(field: str, most: int = 100) -> list[str]:
 
 
 def _row(standing: AccountStanding, reasons: Mapping[int, str]) -> AccountRow:
-    best = standing.best
+    best = standing.best if sight().owner is None or standing.best_id in reasons else None
     name = person_name(best.card, best.pk, best.known) if best else ""
     return AccountRow(standing, name, reasons.get(best.pk, "") if best else "")
 
@@ -131,7 +133,7 @@ def find_company(number: int) -> CompanyPage:
 
 def _people(account: Account, score: AccountScore | None) -> tuple[PersonRow, ...]:
     """Those who count in the order of their parts, then the others."""
-    rows = Standing.objects.filter(lead__account=account, lead__merged_into=None).exclude(stage=RESTING)
+    rows = Standing.objects.filter(is_seen(), lead__account=account, lead__merged_into=None).exclude(stage=RESTING)
     rows = rows.select_related("lead").defer("state").order_by("-total", "lead_id")
     parts = score.parts if score else ()
     tenths = dict(zip((part.lead for part in parts), running_tenths([part.part for part in parts]), strict=True))

@@ -19,7 +19,7 @@ from leadline.qualification.models import Standing
 from leadline.qualification.sla import ContactDue
 from leadline.qualification.stages import Stage
 from leadline.web.keyset import Page, capped_count, page_after
-from leadline.web.queries.listed import is_listed
+from leadline.web.queries.listed import is_listed, is_seen
 from leadline.web.sales_rules import due_of
 from leadline.web.sounding import Sounding, sounding
 from leadline.web.weights import dimension_weights
@@ -84,7 +84,7 @@ def people_to_contact(now: datetime, owner: User | None = None) -> QuerySet[Stan
     rising = Q(grade__in=RISING_GRADES, gain_week__gte=GAIN_MICRO) & not_spoken_to
     found = Standing.objects.filter(WAITING | rising & ~Q(stage__in=[Stage.CUSTOMER, Stage.DISQUALIFIED]))
     awake = Q(snoozed_until=None) | Q(snoozed_until__lte=now)
-    found = found.filter(is_listed(), awake, rejection="")
+    found = found.filter(is_seen(), is_listed(), awake, rejection="")
     return found if owner is None else found.filter(_of(owner))
 
 

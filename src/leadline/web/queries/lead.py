@@ -7,7 +7,7 @@ from django.http import Http404
 
 from leadline.kernel.errors import TransientError
 from leadline.pipeline import reading
-from leadline.pipeline.finding import survivor
+from leadline.pipeline.finding import is_seen, survivor
 from leadline.qualification.countries import country_name
 from leadline.qualification.models import Standing, Transition
 from leadline.qualification.resting import RESTING
@@ -123,12 +123,14 @@ def find_person(number: int) -> Person:
     """The lead with this number, or the one that it was merged into.
 
     Raises:
-        Http404: there is none.
+        Http404: there is none, or not for whoever asks.
     """
     lead = Lead.objects.select_related("account", "merged_into__account").filter(pk=number).first()
     if lead is None:
         raise Http404(f"There is no lead {number}.")
     found = survivor(lead)
+    if not is_seen(found):
+        raise Http404(f"There is no lead {number}.")
     standing = Standing.objects.filter(lead=found).exclude(stage=RESTING).first()
     return Person(found, standing)
 

@@ -17,6 +17,7 @@ from leadline.qualification.resting import RESTING
 from leadline.tracking.models import Account
 from leadline.web.journey_line import JourneyLine, journey_line
 from leadline.web.queries.lead import Person
+from leadline.web.queries.listed import is_seen
 from leadline.web.words import person_name
 
 PAGE_LENGTH = 25
@@ -105,7 +106,7 @@ def company_of(person: Person) -> Company | None:
     account = person.account
     if account is None:
         return None
-    rows = Standing.objects.filter(lead__account=account, lead__merged_into=None).exclude(stage=RESTING)
+    rows = Standing.objects.filter(is_seen(), lead__account=account, lead__merged_into=None).exclude(stage=RESTING)
     rows = rows.exclude(lead=person.lead).select_related("lead").defer("state").order_by("-total", "lead_id")
     shown = [Colleague(person_name(row.lead.card, row.lead_id, row.lead.known), row) for row in rows[:COLLEAGUES]]
     others = rows.count() - len(shown) if len(shown) == COLLEAGUES else 0

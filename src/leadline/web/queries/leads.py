@@ -12,12 +12,14 @@ from leadline.eventstore.lead_list import ListQuestion, Search
 from leadline.pipeline import runtime
 from leadline.pipeline.projections import have_ready
 from leadline.privacy.fields import lookup_hasher
+from leadline.privacy.sight import sight
 from leadline.qualification.models import Standing
 from leadline.tracking.models import Account, Identity, Lead
+from leadline.tracking.set_aside import SCORED
 from leadline.web.keyset import COUNT_CAP, PAGE
 from leadline.web.lead_columns import COLUMNS
 from leadline.web.lead_filter import LeadFilter as LeadFilter
-from leadline.web.queries.listed import is_listed
+from leadline.web.queries.listed import is_listed, is_seen
 from leadline.web.sounding import Sounding, sounding
 from leadline.web.weights import dimension_weights
 from leadline.web.words import person_name
@@ -74,6 +76,14 @@ def leads_that_fit(wanted: LeadFilter, now: datetime, most: int) -> list[int]:
         return lead_list.every_lead(cursor, question(wanted.page(""), now), most)
 
 
+def seen_of(leads: list[int]) -> list[int]:
+    """Of these leads those that whoever asks sees."""
+    if sight().owner is None:
+        return leads
+    seen = set(Standing.objects.filter(is_seen(), lead__in=leads).values_list("lead_id", flat=True))
+    return [lead for lead in leads if lead in seen]
+
+
 def choices(column: str) -> list[str]:
     """What a filter offers: the values that there are."""
     engine = runtime.running().engine
@@ -85,11 +95,13 @@ def choices(column: str) -> list[str]:
 def question(wanted: LeadFilter, now: datetime) -> ListQuestion:
     """What the filter asks the event store."""
     search = Search(wanted.search, _named(wanted.search)) if wanted.search else None
-    return ListQuestion(wanted.segment, search, wanted.visitors, wanted.sort, wanted.place, now)
+    return ListQuestion(wanted.segment, search, wanted.visitors, wanted.sort, wanted.place, now, sight().owner)
 
 
 def _named(search: str) -> list[int]:
-    """Whose whole e-mail address or user id it is."""
+    """Whose whole e-mail address or user id it is; nobody's to whom names are masked."""
+    if not sight().people:
+        return []
     return [lead for lead in Identity.objects.filter(_names(search)).values_list("lead_id", flat=True) if lead]
 
 
@@ -107,11 +119,11 @@ def _rows(leads: Sequence[int], facts: Mapping[int, Mapping[str, Any]], *, visit
 
 
 def _noise(wanted: LeadFilter) -> list[LeadRow]:
-    if not wanted.search or wanted.after or wanted.segment:
+    if not wanted.search or wanted.after or wanted.segment or sight().owner is not None:
         return []
     domain = wanted.search.removeprefix("@")
     companies = Account.objects.filter(Q(name__icontains=wanted.search) | Q(domain__icontains=domain)).values("pk")
-    noise = Lead.objects.filter(merged_into=None).exclude(internal=False, bot=False)
+    noise = Lead.objects.filter(merged_into=None).exclude(SCORED)
     noise = noise.filter(Q(pk__in=_named(wanted.search)) | Q(account__in=companies))
     noise = noise if wanted.visitors else noise.filter(known=True)
     found = Standing.objects.filter(lead__in=noise.values("pk")).select_related("lead__account").defer("state")

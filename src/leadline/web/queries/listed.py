@@ -1,8 +1,15 @@
 """Whose standings lists show."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
+from leadline.privacy.sight import sight
 from leadline.tracking.models import Lead
+
+
+def is_seen() -> Q:
+    """A condition on standings: whoever asks sees everybody, or the lead is their own."""
+    owner = sight().owner
+    return Q() if owner is None else Q(owner_user=owner)
 
 
 def is_listed(*, visitors: bool = False, noise: bool = False) -> Exists:

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max
 
 from leadline.accounts.models import User
+from leadline.accounts.permissions import Permission
 from leadline.notifications.addresses import MAIL
 from leadline.notifications.models import Channel, Notice, Rule
 from leadline.pipeline.mail import is_configured
 from leadline.pipeline.notifying.rule_commands import goes_to, label_of, sentence_of
-from leadline.web.viewer import may_edit
 
 DAYS = 30
 STATES = {
@@ -73,18 +73,22 @@ def rule_rows(now: datetime) -> list[RuleRow]:
 def channel_rows(viewer: User) -> list[ChannelRow]:
     """The shared channels and the viewer's own; an administrator sees all."""
     rows = Channel.objects.select_related("owner").order_by("owner__name", "name")
-    return [channel_row(row, viewer) for row in rows if may_edit(viewer) or row.owner_id in (None, viewer.pk)]
+    return [
+        channel_row(row, viewer)
+        for row in rows
+        if viewer.may(Permission.SET_NOTIFICATIONS) or row.owner_id in (None, viewer.pk)
+    ]
 
 
 def channel_row(channel: Channel, viewer: User) -> ChannelRow:
     """One channel."""
     state, tone = _state(channel)
-    return ChannelRow(channel, state, tone, may_edit(viewer) or channel.owner_id == viewer.pk)
+    return ChannelRow(channel, state, tone, viewer.may(Permission.SET_NOTIFICATIONS) or channel.owner_id == viewer.pk)
 
 
 def log_row(notice: Notice, viewer: User) -> LogRow:
     """One message."""
-    mine = may_edit(viewer) or notice.channel.owner_id == viewer.pk
+    mine = viewer.may(Permission.SET_NOTIFICATIONS) or notice.channel.owner_id == viewer.pk
     why = label_of(notice.rule) if notice.rule else "A test"
     note = str(notice.message) or _waits_for(notice)
     return LogRow(notice, why, note, STATES[Notice.State(notice.state)], mine and notice.state in AGAIN)

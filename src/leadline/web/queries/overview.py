@@ -11,7 +11,7 @@ from leadline.qualification.models import Standing
 from leadline.qualification.stages import Stage
 from leadline.tracking.models import EventSource, QuarantinedMessage, SourceHour
 from leadline.web.keyset import COUNT_CAP
-from leadline.web.queries.listed import is_listed
+from leadline.web.queries.listed import is_listed, is_seen
 from leadline.web.sounding import Sounding, sounding
 from leadline.web.weights import dimension_weights
 from leadline.web.words import capped, counted, person_name
@@ -71,7 +71,7 @@ def hottest(leads: Iterable[int] | None = None) -> list[HotLead]:
     Args:
         leads: only of these.
     """
-    found = Standing.objects.filter(is_listed(), rejection="", total__gt=0)
+    found = Standing.objects.filter(is_seen(), is_listed(), rejection="", total__gt=0)
     found = found.exclude(stage__in=[Stage.CUSTOMER, Stage.DISQUALIFIED])
     if leads is not None:
         found = found.filter(lead__in=list(leads))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from leadline.analytics.report import Column, Value, ValueKind
+from leadline.privacy.sight import sight
 from leadline.tracking.models import Account, Lead
 from leadline.web.values import write
 from leadline.web.words import person_name
@@ -25,7 +26,9 @@ class Names:
 def names_in(columns: Sequence[Column], rows: Sequence[Sequence[Value]]) -> Names:
     """The names of everybody in these rows: a query for leads, one for accounts, none when there are none."""
     leads, accounts = (set(_numbers(columns, rows, kind)) for kind in (ValueKind.LEAD, ValueKind.ACCOUNT))
-    people = Lead.objects.filter(pk__in=leads).only("card", "known") if leads else ()
+    owner = sight().owner
+    people = Lead.objects.filter(pk__in=leads).only("card", "known") if leads else Lead.objects.none()
+    people = people if owner is None else people.filter(standing__owner_user=owner)
     companies = Account.objects.filter(pk__in=accounts).values_list("pk", "name") if accounts else ()
     return Names({lead.pk: person_name(lead.card, lead.pk, lead.known) for lead in people}, dict(companies))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from leadline.eventstore.sessions import StoredSession
 from leadline.kernel import figures
@@ -103,7 +103,7 @@ def iso_day(day: str) -> str:
 @register.filter
 def path_breaks(path: str) -> SafeString:
     """A dotted path that may go on in the next line after a dot."""
-    return format_html_join(mark_safe(".<wbr>"), "{}", ((part,) for part in path.split(".")))
+    return format_html_join(SafeString(".<wbr>"), "{}", ((part,) for part in path.split(".")))
 
 
 @register.filter

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.analytics.models import Alert, AlertFiring
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError, NotFoundError, TerminalError
@@ -16,7 +17,7 @@ from leadline.pipeline.alerts import next_check
 from leadline.pipeline.mail import is_configured
 from leadline.pipeline.reports.measuring import all_measures
 from leadline.web.report_part import part_of
-from leadline.web.viewer import ALERTS, may_edit, only_for, viewer_of, zone_of
+from leadline.web.viewer import ALERTS, only_for, viewer_of, zone_of
 
 UNPROCESSABLE = 422
 FIRINGS_SHOWN = 20
@@ -59,7 +60,7 @@ def new_alert(request: HttpRequest) -> HttpResponse:
         made = commands.alert_add(
             runtime.running().engine,
             str(viewer_of(request)),
-            anybody=may_edit(viewer_of(request)),
+            anybody=viewer_of(request).may(Permission.SET_NOTIFICATIONS),
             **_read(request.POST),
         )
     except LeadlineError as error:
@@ -75,7 +76,7 @@ def alert_page(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return _form(request, alert, _given_of(alert))
     try:
-        editor = may_edit(viewer_of(request))
+        editor = viewer_of(request).may(Permission.SET_NOTIFICATIONS)
         commands.alert_change(runtime.running().engine, number, anybody=editor, **_read(request.POST))
     except LeadlineError as error:
         return _form(request, alert, request.POST.dict(), str(error))
@@ -131,7 +132,7 @@ def _form(request: HttpRequest, alert: Alert, given: dict[str, Any], fault: str 
         "sides": SIDES,
         "grains": ("day", "week", "month"),
         "mails": is_configured(),
-        "anybody": may_edit(viewer_of(request)),
+        "anybody": viewer_of(request).may(Permission.SET_NOTIFICATIONS),
         "firings": alert.firings.order_by("-bucket")[:FIRINGS_SHOWN] if alert.pk else (),
         **_preview(request, given),
     }

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.analytics import boards
 from leadline.analytics.models import Annotation, Board, Pin
 from leadline.analytics.parameters import read_wanted
@@ -14,7 +15,7 @@ from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError, TerminalError
 from leadline.pipeline.reports.catalogue import ReportKind, kind_of, kinds
 from leadline.web.report_filter import given_of, period_words
-from leadline.web.viewer import BOARDS, REPORTS, only_for, pages_of, viewer_of
+from leadline.web.viewer import BOARDS, REPORTS, only_for, viewer_of
 
 UNPROCESSABLE = 422
 NEW = "new"
@@ -175,4 +176,4 @@ def _is_shared(request: HttpRequest) -> bool:
 
 
 def _may_make(request: HttpRequest) -> bool:
-    return REPORTS in pages_of(viewer_of(request))
+    return viewer_of(request).may(Permission.SHAPE_REPORTS)

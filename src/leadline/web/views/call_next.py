@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from leadline.accounts.audit_notes import note
 from leadline.kernel.clock import utc_now
 from leadline.web.keyset import COUNT_CAP
 from leadline.web.queries.call_next import call_next
@@ -21,6 +22,7 @@ def call_next_page(request: HttpRequest) -> HttpResponse:
     mine = request.GET.get("owner") == MINE
     owner = viewer_of(request) if mine else None
     found = call_next(utc_now(), request.GET.get("after", ""), owner)
+    note(request, rows=len(found.rows))
     context = {
         "list": found,
         "mine": mine,

@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.analytics.channel_rules import rules_digest
 from leadline.analytics.channel_words import entry_words
 from leadline.kernel.errors import DocumentError, LeadlineError, TerminalError
 from leadline.pipeline import runtime
 from leadline.pipeline.channels import channels_set, channels_show, preview
 from leadline.web.channel_form import FIELDS, TESTS, RuleForm
-from leadline.web.viewer import CONVERSIONS, may_set_channels, only_for, viewer_of
+from leadline.web.viewer import CONVERSIONS, only_for, viewer_of
 
 UNPROCESSABLE = 422
 NEW = "new"
@@ -33,7 +34,7 @@ def channels_page(request: HttpRequest) -> HttpResponse:
 @only_for(CONVERSIONS)
 def change_channels(request: HttpRequest) -> HttpResponse:
     """Add, change, move or remove a rule, or go back to the bundled ones."""
-    if not may_set_channels(viewer_of(request)):
+    if not viewer_of(request).may(Permission.SET_CHANNELS):
         raise PermissionDenied
     engine, posted = runtime.running().engine, request.POST
     lists = (posted.getlist(name) for name in ("field", "test", "values"))
@@ -145,6 +146,6 @@ def _page(
         "was": rules_digest(),
         "fault": fault,
         "preview": preview,
-        "may_edit": may_set_channels(viewer_of(request)),
+        "may_edit": viewer_of(request).may(Permission.SET_CHANNELS),
     }  # fmt: skip
     return render(request, "web/conversions/channels.html", context, status=UNPROCESSABLE if fault else 200)

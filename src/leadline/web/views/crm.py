@@ -7,13 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.kernel.errors import LeadlineError, NotFoundError, TerminalError
 from leadline.pipeline.crm import commands, hurrying, sandbox
 from leadline.pipeline.crm.running import BACKFILL
 from leadline.pipeline.jobs import OVER
 from leadline.pipeline.models import Job
 from leadline.web.crm_shown import STATES, folded_runs, sent_of, shown_connection
-from leadline.web.viewer import CRM, check_may_edit, may_edit, only_for, viewer_of
+from leadline.web.viewer import CRM, check_may, only_for, viewer_of
 from leadline.web.views.studio import UNPROCESSABLE, engine, owner_of
 
 RUNS_READ = 100
@@ -38,7 +39,7 @@ def crm_page(request: HttpRequest) -> HttpResponse:
     rows = [
         {**shown_connection(each), "sent": sent_of(each["last_run"])} for each in commands.crm_connections(engine())
     ]
-    context = {"rows": rows, "sandboxes": sandbox.sandboxes(), "may_edit": may_edit(viewer_of(request))}
+    context = {"rows": rows, "sandboxes": sandbox.sandboxes(), "may_edit": viewer_of(request).may(Permission.SET_CRM)}
     context |= {"removed": request.GET.get("removed", "")[:40]}
     return render(request, "web/crm/page.html", context)
 
@@ -47,7 +48,7 @@ def crm_page(request: HttpRequest) -> HttpResponse:
 @only_for(CRM)
 def crm_new(request: HttpRequest) -> HttpResponse:
     """Which CRM, then what it needs to know; a POST makes the connection."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_CRM)
     kinds = {each["name"]: each for each in commands.crm_kinds(engine())}
     kind = kinds.get((request.POST if request.method == "POST" else request.GET).get("kind", ""))
     if request.method != "POST" or kind is None:
@@ -83,7 +84,7 @@ def crm_state(request: HttpRequest, name: str) -> HttpResponse:
 @only_for(CRM)
 def crm_set(request: HttpRequest, name: str) -> HttpResponse:
     """Change settings and how often it runs. Secrets that are left empty stay."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_CRM)
     kind = kind_told(found(name)["kind"])
     try:
         settings, secrets = _given(request.POST, kind, changing=True)
@@ -99,7 +100,7 @@ def crm_set(request: HttpRequest, name: str) -> HttpResponse:
 @only_for(CRM)
 def crm_act(request: HttpRequest, name: str) -> HttpResponse:
     """Test it, run it, pause it, let it go on, order a backfill, or remove it."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_CRM)
     found(name)
     act, by = request.POST.get("act", ""), owner_of(request)
     try:
@@ -174,7 +175,7 @@ def _state(request: HttpRequest, name: str) -> dict[str, Any]:
         "older": page + 1 if len(runs) > RUNS_READ else 0,
         "page": page,
         "soon": soon and connection["health"] != "stopped",
-        "may_edit": may_edit(viewer_of(request)),
+        "may_edit": viewer_of(request).may(Permission.SET_CRM),
     }
 
 

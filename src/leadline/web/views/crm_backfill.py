@@ -4,10 +4,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.pipeline import jobs
 from leadline.pipeline.crm.running import BACKFILL
 from leadline.pipeline.models import Job
-from leadline.web.viewer import CRM, check_may_edit, only_for
+from leadline.web.viewer import CRM, check_may, only_for
 
 
 @require_safe
@@ -26,7 +27,7 @@ def crm_backfill_progress(request: HttpRequest, number: int) -> HttpResponse:
 @only_for(CRM)
 def cancel_crm_backfill(request: HttpRequest, number: int) -> HttpResponse:
     """Ask it to stop; what was sent stays sent."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_CRM)
     job = _find(number)
     jobs.cancel(job.pk)
     return redirect("crm_one", name=job.arguments["connection"])

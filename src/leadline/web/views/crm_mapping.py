@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.crm.mapping import InvalidMappingError, faults, read_mapping
 from leadline.crm.mapping_changes import changes
 from leadline.kernel.errors import LeadlineError
 from leadline.pipeline.crm import commands
 from leadline.web.crm_shown import action_words, changed_lines, shown_connection, shown_faults
 from leadline.web.editing import unix_lines
-from leadline.web.viewer import CRM, check_may_edit, may_edit, only_for, viewer_of
+from leadline.web.viewer import CRM, check_may, only_for, viewer_of
 from leadline.web.views.crm import found, kind_told, redirect_to
 from leadline.web.views.studio import UNPROCESSABLE, engine, owner_of
 
@@ -28,7 +29,7 @@ def crm_mapping(request: HttpRequest, name: str) -> HttpResponse:
     if request.method != "POST":
         told = _kept(name)
         return _editor(request, name, told["text"], told["version"])
-    check_may_edit(request)
+    check_may(request, Permission.SET_CRM)
     found(name)
     text, version = _typed(request)
     try:
@@ -51,7 +52,7 @@ def crm_mapping_check(request: HttpRequest, name: str) -> HttpResponse:
 @only_for(CRM)
 def crm_mapping_compare(request: HttpRequest, name: str) -> HttpResponse:
     """The text as it was typed, compared with the fields that the CRM has; for htmx."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_CRM)
     text, _ = _typed(request)
     context: dict[str, Any] = {"connection": found(name), "can_make": _can_make(name)}
     try:
@@ -67,7 +68,7 @@ def crm_mapping_compare(request: HttpRequest, name: str) -> HttpResponse:
 @only_for(CRM)
 def crm_mapping_make(request: HttpRequest, name: str) -> HttpResponse:
     """Make the fields in the CRM that the kept mapping names as ours; for htmx."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_CRM)
     context: dict[str, Any] = {"connection": found(name), "can_make": _can_make(name), "compared": True}
     try:
         told = commands.crm_mapping_make(engine(), name, by=owner_of(request))
@@ -82,7 +83,7 @@ def crm_mapping_make(request: HttpRequest, name: str) -> HttpResponse:
 @only_for(CRM)
 def crm_mapping_try(request: HttpRequest, name: str) -> HttpResponse:
     """What the text as it was typed would write of one lead; for htmx. Nothing is written."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_CRM)
     found(name)
     text, _ = _typed(request)
     lead = request.POST.get("lead", "").strip()[:LONGEST_LEAD]
@@ -101,7 +102,7 @@ def crm_mapping_try(request: HttpRequest, name: str) -> HttpResponse:
 @only_for(CRM)
 def crm_dry_run(request: HttpRequest, name: str) -> HttpResponse:
     """What a run would write now, and why not the rest. Reads only; the part with the answer comes after the page."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_CRM)
     context: dict[str, Any] = {"connection": shown_connection(found(name))}
     if not request.headers.get("HX-Request") and request.GET.get("now") != "1":
         return render(request, "web/crm/dry_run.html", context)
@@ -150,7 +151,7 @@ def _editor(request: HttpRequest, name: str, text: str, version: int, fault: str
         "text": text,
         "version": version,
         "fault": fault,
-        "may_edit": may_edit(viewer_of(request)),
+        "may_edit": viewer_of(request).may(Permission.SET_CRM),
         "can_make": _can_make(name),
         **_findings(name, text),
     }

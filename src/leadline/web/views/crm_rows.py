@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.kernel.errors import NotFoundError
 from leadline.pipeline.crm import commands
 from leadline.web.crm_shown import STATES, shown_connection, with_moments
-from leadline.web.viewer import CRM, check_may_edit, may_edit, only_for, viewer_of
+from leadline.web.viewer import CRM, check_may, only_for, viewer_of
 from leadline.web.views.crm import found
 from leadline.web.views.studio import engine, owner_of
 
@@ -42,7 +43,7 @@ def crm_leads(request: HttpRequest, name: str) -> HttpResponse:
         "next": f"?{query}" if len(rows) > ROWS_SHOWN else "",
         "first": f"?state={state}",
         "offset": offset,
-        "may_edit": may_edit(viewer_of(request)),
+        "may_edit": viewer_of(request).may(Permission.SET_CRM),
         "done": _done(request.GET.get("retried", "")),
     }
     return render(request, "web/crm/leads.html", context)
@@ -52,7 +53,7 @@ def crm_leads(request: HttpRequest, name: str) -> HttpResponse:
 @only_for(CRM)
 def crm_send_again(request: HttpRequest, name: str) -> HttpResponse:
     """Let what failed be sent again: one lead or all of them; of those left out only the one that is named."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_CRM)
     found(name)
     state = request.POST.get("state", "failed")
     leads = [int(each) for each in request.POST.getlist("lead") if each.isascii() and each.isdecimal()]

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from leadline.accounts.permissions import Permission
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError
 from leadline.pipeline import borrowed_metrics, jobs
@@ -22,7 +23,7 @@ from leadline.web.editing import DraftForm
 from leadline.web.impact_table import shown
 from leadline.web.queries.rulesets import find_draft
 from leadline.web.redraw import drawn_rows
-from leadline.web.viewer import STUDIO, may_edit, only_for, viewer_of
+from leadline.web.viewer import STUDIO, only_for, viewer_of
 from leadline.web.views.studio import UNPROCESSABLE, engine, owner_of
 
 SAVE, PUBLISH, BACKTEST, ARCHIVE = "save", "publish", "backtest", "archive"
@@ -136,15 +137,19 @@ def _editor(
     context = {
         "form": form,
         "draft": row,
-        "open": row is None or (row.archived_at is None and row.published_id is None),
+        "open": _may_change(request) and (row is None or (row.archived_at is None and row.published_id is None)),
         "fault": fault,
         "done": done,
-        "may_publish": may_edit(viewer_of(request)),
+        "may_publish": viewer_of(request).may(Permission.PUBLISH_RULES),
         "backtests": _backtests_of(row) if row else [],
         **findings(form.document),
         **drawn_rows(form.document),
     }
     return render(request, "web/studio/editor.html", context, status=UNPROCESSABLE if fault else 200)
+
+
+def _may_change(request: HttpRequest) -> bool:
+    return viewer_of(request).may(Permission.DRAFT_RULES)
 
 
 def _backtests_of(row: RulesetDraft) -> list[Job]:

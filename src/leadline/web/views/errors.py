@@ -10,7 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from leadline.web.viewer import theme_of
 
 API_PREFIX = "/api/"
-CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 500: "error"}
+TOO_MANY = 429
+CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", TOO_MANY: "too_many", 500: "error"}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -29,6 +30,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _answer(request, 404, "There is nothing here", "It may have been moved, merged or erased.")
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429: allauth's answer where somebody tries too often."""
+    return _answer(request, TOO_MANY, "Too many attempts", "Wait some minutes and try again. Nothing is locked.")
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """500."""
     return _answer(request, 500, "This page failed", "The error is in the server's log. Events are still collected.")
@@ -37,7 +43,8 @@ def failed(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
     if request.path.startswith(API_PREFIX):
         return JsonResponse({"code": CODES[status], "message": title, "detail": advice}, status=status)
-    context = {"status": status, "title": title, "advice": advice, "theme": theme_of(request), "back": _back(request)}
+    back = _back(request) if status != TOO_MANY else ""  # a form sent too often is not mended by sending it again
+    context = {"status": status, "title": title, "advice": advice, "theme": theme_of(request), "back": back}
     return HttpResponse(render_to_string("web/error.html", context), status=status)
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from leadline.accounts.audit_notes import note
 from leadline.accounts.models import User
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError
@@ -40,7 +41,7 @@ def export_one(request: HttpRequest, table: str, kind: str) -> StreamingHttpResp
     check_may_export(viewer_of(request), table)
     asked = {name: request.GET[name] for name in ASKED if request.GET.get(name)}
     try:
-        file = exported(runtime.running().engine, table, kind, asked)
+        file = exported(request, runtime.running().engine, table, kind, asked)
     except LeadlineError as error:
         if error.transient:
             raise
@@ -63,13 +64,13 @@ def may_export(user: User, table: str) -> bool:
     return (LEADS if table_named(table).personal else EXPORTS) in pages_of(user)
 
 
-def exported(engine: Engine, table: str, kind: str, asked: dict[str, str]) -> IO[bytes]:
+def exported(request: HttpRequest, engine: Engine, table: str, kind: str, asked: dict[str, str]) -> IO[bytes]:
     """The file, in the data folder's own temporary folder and without a name there: gone when it is closed."""
     folder = engine.data / "tmp"
     folder.mkdir(mode=0o700, exist_ok=True)
     file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  # the response closes it
     try:
-        write_export(engine, table, kind, asked, file)
+        note(request, rows=write_export(engine, table, kind, asked, file))
     except BaseException:
         file.close()
         raise

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from leadline.accounts.audit_notes import note
 from leadline.accounts.models import User
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError, TerminalError
@@ -19,7 +20,7 @@ from leadline.qualification.sales import Speaker
 from leadline.qualification.sales_words import SalesWord, Word
 from leadline.scoring.service import number_in_force
 from leadline.web.lead_filter import LeadFilter
-from leadline.web.queries.leads import leads_that_fit
+from leadline.web.queries.leads import leads_that_fit, seen_of
 from leadline.web.sales_rules import rejections_of
 from leadline.web.viewer import LEADS, SELLING_ROLES, may_sell, only_for, viewer_of
 
@@ -58,6 +59,7 @@ class Chosen:
 def bulk(request: HttpRequest) -> HttpResponse:
     """Ask; with `confirmed`, do it and tell what became of it."""
     chosen = _chosen(request)
+    note(request, rows=len(chosen.leads), done=int("confirmed" in request.POST))
     if chosen.act == "export":
         return _export(chosen)
     if not may_sell(viewer_of(request)):
@@ -78,7 +80,7 @@ def _chosen(request: HttpRequest) -> Chosen:
     if act not in ACTS:
         raise BadRequest("There is no such thing to do with leads.")
     wanted = LeadFilter.from_query(QueryDict(request.POST.get("query", "").lstrip("?"))).page("")
-    numbers = [int(each) for each in request.POST.getlist("lead") if each.isdecimal()][: MOST + 1]
+    numbers = seen_of([int(each) for each in request.POST.getlist("lead") if each.isdecimal()][: MOST + 1])
     everybody = request.POST.get("all") == "yes"
     leads = leads_that_fit(wanted, utc_now(), bulk_jobs.MOST + 1) if everybody and act != "export" else numbers
     return Chosen(act, leads, everybody, wanted)

@@ -4,12 +4,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.kernel.errors import LeadlineError, NotFoundError
 from leadline.pipeline.crm import commands
 from leadline.web.crm_shown import with_moments
 from leadline.web.queries.lead import find_person
 from leadline.web.queries.lead_crm import lead_links
-from leadline.web.viewer import LEADS, check_may_edit, may_edit, only_for, viewer_of
+from leadline.web.viewer import LEADS, check_may, only_for, viewer_of
 from leadline.web.views.studio import UNPROCESSABLE, engine, owner_of
 
 
@@ -24,7 +25,7 @@ def lead_crm_page(request: HttpRequest, number: int, name: str) -> HttpResponse:
 @only_for(LEADS)
 def send_lead(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """Send this lead to one CRM now."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_CRM)
     person = find_person(number)
     try:
         commands.crm_sync_lead(engine(), str(person.lead.pk), name, owner_of(request))
@@ -40,7 +41,7 @@ def _page(request: HttpRequest, number: int, name: str, fault: str = "") -> Http
     link = next((each for each in lead_links(person.lead.pk) if each["connection"] == name), None)
     if link is None:
         raise Http404(f"There is no connection {name!r}.")
-    context = {"person": person, "link": link, "may_edit": may_edit(viewer_of(request)), "fault": fault}
+    context = {"person": person, "link": link, "may_edit": viewer_of(request).may(Permission.SET_CRM), "fault": fault}
     if link["state"] != "never":
         context["fields"] = with_moments(commands.crm_lead_knows(engine(), str(person.lead.pk), name)["fields"])
     return render(request, "web/lead/crm_fields.html", context, status=UNPROCESSABLE if fault else 200)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from leadline.accounts.audit_notes import note
 from leadline.kernel.clock import utc_now
 from leadline.tracking.models import Lead
 from leadline.web.keyset import COUNT_CAP
@@ -46,6 +47,7 @@ def more_filters(request: HttpRequest) -> HttpResponse:
 
 def _results(request: HttpRequest, wanted: LeadFilter) -> dict[str, object]:
     found = list_leads(wanted, utc_now(), COUNT_CAP)
+    note(request, rows=len(found.rows))
     return {
         "filter": wanted,
         "list": found,

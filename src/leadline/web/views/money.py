@@ -11,12 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.analytics.models import ExchangeRate, Spend
 from leadline.kernel.errors import DocumentError, LeadlineError
 from leadline.pipeline import runtime
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.money import rates_import, rates_remove, spend_import, spend_show
-from leadline.web.viewer import CONVERSIONS, may_set_channels, only_for, viewer_of
+from leadline.web.viewer import CONVERSIONS, only_for, viewer_of
 from leadline.web.words import counted
 
 UNPROCESSABLE = 422
@@ -48,7 +49,7 @@ def remove_rate(request: HttpRequest) -> HttpResponse:
 
 
 def _done(request: HttpRequest, act: Callable[[Engine, HttpRequest], str]) -> HttpResponse:
-    if not may_set_channels(viewer_of(request)):
+    if not viewer_of(request).may(Permission.SET_CHANNELS):
         raise PermissionDenied
     try:
         done = act(runtime.running().engine, request)
@@ -101,7 +102,7 @@ def _page(request: HttpRequest, *, done: str = "", fault: str = "", what: str = 
         "spend": spend_show(runtime.running().engine),
         "rates": rates[:SHOWN],
         "more_rates": len(rates) > SHOWN,
-        "may_edit": may_set_channels(viewer_of(request)),
+        "may_edit": viewer_of(request).may(Permission.SET_CHANNELS),
         "done": done,
         "fault": fault,
         "what": what,

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from leadline.accounts.models import User
+from leadline.accounts.permissions import Permission
 from leadline.kernel.errors import LeadlineError
 from leadline.notifications.channels import change_channel, make_channel
 from leadline.notifications.models import Channel, Notice
@@ -16,7 +17,7 @@ from leadline.pipeline.mail import is_configured
 from leadline.pipeline.notifying import choices, commands
 from leadline.web import notification_forms as forms
 from leadline.web.queries.notifications import channel_row, log_row
-from leadline.web.viewer import NOTIFICATIONS, check_may_edit, may_edit, only_for, viewer_of, zone_of
+from leadline.web.viewer import NOTIFICATIONS, check_may, only_for, viewer_of, zone_of
 from leadline.web.views.notifications import check_may_change
 
 UNPROCESSABLE = 422
@@ -29,7 +30,7 @@ TAG = "channel"
 @only_for(NOTIFICATIONS)
 def new_channel(request: HttpRequest) -> HttpResponse:
     """The form of a shared channel."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_NOTIFICATIONS)
     if request.method != "POST":
         return _form(request, None, {"zone": str(zone_of(request))})
     try:
@@ -47,7 +48,11 @@ def channel_page(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return _form(request, channel, forms.channel_given(channel))
     try:
-        change_channel(channel, administrator=may_edit(viewer_of(request)), **forms.read_channel(request.POST))
+        change_channel(
+            channel,
+            administrator=viewer_of(request).may(Permission.SET_NOTIFICATIONS),
+            **forms.read_channel(request.POST),
+        )
     except LeadlineError as error:
         return _form(request, _channel(request, number), request.POST.dict(), str(error))
     messages.info(request, "Saved.", extra_tags=TAG)
@@ -67,7 +72,7 @@ def set_channel(request: HttpRequest, number: int) -> HttpResponse:
         words = "It was sent. Look whether it arrived." if told["state"] == Notice.State.SENT else told["message"]
         messages.info(request, words, extra_tags=TAG)
     else:
-        change_channel(channel, administrator=may_edit(viewer_of(request)), enabled=act == "on")
+        change_channel(channel, administrator=viewer_of(request).may(Permission.SET_NOTIFICATIONS), enabled=act == "on")
     return redirect("notifications_channel", number=number)
 
 
@@ -91,7 +96,9 @@ def _act_on_mine(request: HttpRequest, viewer: User) -> None:
         choices.choose(runtime.running().engine, viewer, request.POST.getlist("choices"), follow)
         messages.info(request, "Saved. You are told of what happens from now on.", extra_tags=TAG)
     else:
-        make_channel(owner=viewer, administrator=may_edit(viewer), **forms.read_channel(request.POST))
+        make_channel(
+            owner=viewer, administrator=viewer.may(Permission.SET_NOTIFICATIONS), **forms.read_channel(request.POST)
+        )
 
 
 def _channel(request: HttpRequest, number: int) -> Channel:
@@ -113,7 +120,7 @@ def _form(request: HttpRequest, channel: Channel | None, given: dict[str, Any], 
         "hours": forms.HOURS,
         "log": [log_row(row, viewer) for row in rows],
         "mails": is_configured(),
-        "may_edit": may_edit(viewer),
+        "may_edit": viewer.may(Permission.SET_NOTIFICATIONS),
     }
     return render(request, "web/notifications/channel.html", context, status=UNPROCESSABLE if fault else 200)
 
@@ -130,6 +137,6 @@ def _mine(request: HttpRequest, given: dict[str, Any], fault: str = "") -> HttpR
         "fault": fault,
         "hours": forms.HOURS,
         "mails": is_configured(),
-        "may_edit": may_edit(viewer),
+        "may_edit": viewer.may(Permission.SET_NOTIFICATIONS),
     }
     return render(request, "web/notifications/mine.html", context, status=UNPROCESSABLE if fault else 200)

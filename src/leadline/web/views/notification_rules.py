@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.analytics.models import Alert
 from leadline.crm.models import Connection
 from leadline.kernel.clock import utc_now
@@ -18,7 +19,7 @@ from leadline.pipeline.notifying import rule_commands as commands
 from leadline.pipeline.notifying.previewing import preview
 from leadline.web import notification_forms as forms
 from leadline.web.queries.notifications import log_row
-from leadline.web.viewer import NOTIFICATIONS, check_may_edit, only_for, viewer_of
+from leadline.web.viewer import NOTIFICATIONS, check_may, only_for, viewer_of
 
 UNPROCESSABLE = 422
 SHOWN = 10
@@ -28,7 +29,7 @@ SHOWN = 10
 @only_for(NOTIFICATIONS)
 def new_rule(request: HttpRequest) -> HttpResponse:
     """Which trigger, then its form; `?trigger=` chooses it."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_NOTIFICATIONS)
     wanted = request.POST.get("trigger") or request.GET.get("trigger", "")
     if not wanted:
         return render(request, "web/notifications/triggers.html", {"triggers": forms.TRIGGERS})
@@ -51,7 +52,7 @@ def new_rule(request: HttpRequest) -> HttpResponse:
 @only_for(NOTIFICATIONS)
 def rule_page(request: HttpRequest, number: int) -> HttpResponse:
     """One rule: its form, what it would have told, what it told."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_NOTIFICATIONS)
     rule = _rule(number)
     trigger = Trigger(rule.trigger)
     if request.method != "POST":
@@ -72,7 +73,7 @@ def rule_page(request: HttpRequest, number: int) -> HttpResponse:
 @only_for(NOTIFICATIONS)
 def preview_part(request: HttpRequest) -> HttpResponse:
     """What the rule that the form describes would have told; for htmx."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_NOTIFICATIONS)
     trigger = _trigger(request.GET.get("trigger", ""))
     return render(request, "web/notifications/preview.html", _preview(forms.read_rule(request.GET, trigger)))
 
@@ -81,7 +82,7 @@ def preview_part(request: HttpRequest) -> HttpResponse:
 @only_for(NOTIFICATIONS)
 def set_rule(request: HttpRequest, number: int) -> HttpResponse:
     """Switch it on or off, or remove it."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_NOTIFICATIONS)
     _rule(number)
     engine = runtime.running().engine
     if request.POST.get("act") == "remove":

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.kernel.clock import utc_now
 from leadline.notifications.addresses import MAIL
 from leadline.notifications.models import Channel, Notice
@@ -12,7 +13,7 @@ from leadline.pipeline import runtime
 from leadline.pipeline.mail import is_configured
 from leadline.pipeline.notifying import commands
 from leadline.web.queries.notifications import DAYS, channel_rows, log_row, rule_rows
-from leadline.web.viewer import NOTIFICATIONS, may_edit, only_for, viewer_of
+from leadline.web.viewer import NOTIFICATIONS, only_for, viewer_of
 
 SHOWN = 8
 PAGE = 50
@@ -31,7 +32,7 @@ def notifications_page(request: HttpRequest) -> HttpResponse:
         "channels": channels,
         "log": [log_row(row, viewer) for row in _rows(request, SHOWN)],
         "days": DAYS,
-        "may_edit": may_edit(viewer),
+        "may_edit": viewer.may(Permission.SET_NOTIFICATIONS),
         "unmailed": not is_configured() and any(row.channel.service == MAIL for row in channels),
     }
     return render(request, "web/notifications/page.html", context)
@@ -70,13 +71,13 @@ def resend(request: HttpRequest, number: int) -> HttpResponse:
 def check_may_change(request: HttpRequest, channel: Channel) -> None:
     """Answer 403 to those who are neither administrators nor the channel's owner."""
     viewer = viewer_of(request)
-    if not may_edit(viewer) and channel.owner_id != viewer.pk:
+    if not viewer.may(Permission.SET_NOTIFICATIONS) and channel.owner_id != viewer.pk:
         raise PermissionDenied
 
 
 def _rows(request: HttpRequest, limit: int, state: str = "", channel: str = "", rule: str = "") -> list[Notice]:
     viewer = viewer_of(request)
-    owner = None if may_edit(viewer) else viewer
+    owner = None if viewer.may(Permission.SET_NOTIFICATIONS) else viewer
     before = _number(request.GET.get("before", ""))
     return commands.log_rows(limit, _number(channel), _number(rule), state, before, owner)
 

@@ -9,13 +9,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from leadline.accounts.permissions import Permission
 from leadline.kernel.errors import LeadlineError, TerminalError
 from leadline.pipeline import rulesets
 from leadline.scoring.document import content_hash
 from leadline.scoring.ruleset import Ruleset
 from leadline.web.impact_table import shown
 from leadline.web.queries.rulesets import find_draft, find_published
-from leadline.web.viewer import STUDIO, check_may_edit, only_for
+from leadline.web.viewer import STUDIO, check_may, only_for
 from leadline.web.views.studio import UNPROCESSABLE, engine, owner_of
 
 MOST_MOVED = 10
@@ -39,7 +40,7 @@ class Proposal:
 @only_for(STUDIO)
 def publish_page(request: HttpRequest, number: int) -> HttpResponse:
     """What publishing a draft would do; by POST it is done."""
-    check_may_edit(request)
+    check_may(request, Permission.PUBLISH_RULES)
     row = find_draft(number)
     text = f"{row.document}\n" if "\n" not in row.document else row.document
 
@@ -62,7 +63,7 @@ def publish_page(request: HttpRequest, number: int) -> HttpResponse:
 @only_for(STUDIO)
 def rollback_page(request: HttpRequest, number: int) -> HttpResponse:
     """What putting an earlier ruleset in force would do; by POST it is done."""
-    check_may_edit(request)
+    check_may(request, Permission.PUBLISH_RULES)
     row = find_published(number)
 
     def do(why: str, confirmed: bool) -> Ruleset:

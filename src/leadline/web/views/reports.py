@@ -20,6 +20,7 @@ from leadline.pipeline import runtime
 from leadline.pipeline.exports.formats import CONTENT_TYPES
 from leadline.pipeline.reports.catalogue import ReportKind, kind_of, kinds
 from leadline.pipeline.reports.running import kept_report, run_report
+from leadline.web.audited_reports import note_people
 from leadline.web.report_files import FORMS, chart_file, table_file
 from leadline.web.report_filter import controls, given_of, suggestions
 from leadline.web.report_groups import grouped
@@ -59,6 +60,7 @@ def report_page(request: HttpRequest, kind: str) -> HttpResponse:
         engine = runtime.running().engine
         waits = bool(request.headers.get("HX-Request") or request.GET.get("whole"))
         report = run_report(engine, found.name, given) if waits else kept_report(engine, found.name, given)
+        note_people(request, report)
         context |= {"suggestions": suggestions(engine, found), **_shown(request, report)}
     except LeadlineError as error:
         context |= _fault(error)
@@ -79,6 +81,7 @@ def report_part(request: HttpRequest, kind: str) -> HttpResponse:
     context["again"] = reverse("reports_one", args=[found.name]) + (f"?{urlencode(given)}" if given else "")
     try:
         report = run_report(runtime.running().engine, found.name, given)
+        note_people(request, report)
         context["part"] = _part(request, report, show, height)
     except LeadlineError as error:
         context |= _fault(error)

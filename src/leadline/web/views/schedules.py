@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.analytics.boards import board_for, boards_for
 from leadline.analytics.models import ScheduledReport
 from leadline.kernel.clock import utc_now
@@ -19,7 +20,7 @@ from leadline.pipeline.letters.boards import answer_board
 from leadline.pipeline.letters.pdf import board_pdf
 from leadline.pipeline.mail import is_configured
 from leadline.pipeline.schedules import timetable_of
-from leadline.web.viewer import ALERTS, BOARDS, REPORTS, may_edit, only_for, pages_of, viewer_of, zone_of
+from leadline.web.viewer import ALERTS, BOARDS, only_for, viewer_of, zone_of
 
 UNPROCESSABLE = 422
 RUNS_SHOWN = 10
@@ -38,7 +39,11 @@ def schedules_page(request: HttpRequest) -> HttpResponse:
         number = _whole(request.POST.get("number", "") or "0")
         board_for(viewer_of(request), _whole(given["board"]))
         commands.schedule_set(
-            runtime.running().engine, number, str(viewer_of(request)), anybody=may_edit(viewer_of(request)), **given
+            runtime.running().engine,
+            number,
+            str(viewer_of(request)),
+            anybody=viewer_of(request).may(Permission.SET_NOTIFICATIONS),
+            **given,
         )
     except LeadlineError as error:
         return _page(request, request.POST.dict(), str(error))
@@ -80,7 +85,7 @@ def board_pdf_file(request: HttpRequest, number: int) -> HttpResponse:
         board = board_for(viewer, number)
     except NotFoundError as error:
         raise Http404(str(error)) from error
-    personal = REPORTS in pages_of(viewer)
+    personal = viewer.may(Permission.READ_REPORTS) and viewer.sees_everybody
     answer = answer_board(runtime.running().engine, board, utc_now(), str(zone_of(request)), personal=personal)
     name = f"{slugify(board.name) or 'board'}-{utc_now():%Y-%m-%d}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -98,7 +103,7 @@ def _page(request: HttpRequest, given: dict[str, Any], fault: str = "") -> HttpR
         "whens": (commands.DAILY, *commands.DAYS),
         "hours": range(24),
         "mails": is_configured(),
-        "anybody": may_edit(viewer_of(request)),
+        "anybody": viewer_of(request).may(Permission.SET_NOTIFICATIONS),
     }
     return render(request, "web/alerts/schedules.html", context, status=UNPROCESSABLE if fault else 200)
 

@@ -2,13 +2,13 @@
 
 import os
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import ConfigurationError, LeadlineError, NotFoundError
 from leadline.project.one_port import COLLECT_PORT
@@ -17,7 +17,7 @@ from leadline.tracking import sources
 from leadline.tracking.models import EventSource
 from leadline.tracking.sources import SourceSettings, settings_of
 from leadline.web.queries.sources import find_source, list_sources, source_report
-from leadline.web.viewer import SOURCES, may_edit, only_for, viewer_of, zone_of
+from leadline.web.viewer import SOURCES, check_may, only_for, viewer_of, zone_of
 from leadline.web.volume import HOURS, SPANS
 
 USUAL_PORT = "8001"
@@ -37,13 +37,18 @@ def sources_page(request: HttpRequest) -> HttpResponse:
     fault = ""
     name = request.POST.get("name", "").strip()
     if request.method == "POST":
-        _check_may_edit(request)
+        check_may(request, Permission.SET_SOURCES)
         try:
             sources.create_source(name)
             return _back(name, "made")
         except ConfigurationError as error:
             fault = str(error)
-    context = {"rows": list_sources(utc_now()), "may_edit": may_edit(viewer_of(request)), "fault": fault, "name": name}
+    context = {
+        "rows": list_sources(utc_now()),
+        "may_edit": viewer_of(request).may(Permission.SET_SOURCES),
+        "fault": fault,
+        "name": name,
+    }
     return render(request, "web/sources/page.html", context, status=UNPROCESSABLE if fault else 200)
 
 
@@ -58,7 +63,7 @@ def source_page(request: HttpRequest, name: str) -> HttpResponse:
 @only_for(SOURCES)
 def make_key(request: HttpRequest, name: str) -> HttpResponse:
     """A new write key, shown in the answer and never again."""
-    _check_may_edit(request)
+    check_may(request, Permission.SET_SOURCES)
     find_source(name)
     response = _page(request, name, new_key=sources.create_key(name), collector=_collector(request))
     response.headers["Cache-Control"] = "no-store"
@@ -69,7 +74,7 @@ def make_key(request: HttpRequest, name: str) -> HttpResponse:
 @only_for(SOURCES)
 def revoke_key(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """Revoke a key whose ending was typed to confirm it."""
-    _check_may_edit(request)
+    check_may(request, Permission.SET_SOURCES)
     source = find_source(name)
     try:
         _check_typed(source, number, request.POST.get("ending", ""))
@@ -83,7 +88,7 @@ def revoke_key(request: HttpRequest, name: str, number: int) -> HttpResponse:
 @only_for(SOURCES)
 def set_source(request: HttpRequest, name: str) -> HttpResponse:
     """Mode, test, origins and rate."""
-    _check_may_edit(request)
+    check_may(request, Permission.SET_SOURCES)
     find_source(name)
     try:
         sources.configure(name, _wanted(request.POST))
@@ -103,7 +108,7 @@ def _page(
         "spans": SPANS,
         "modes": EventSource.Mode.choices,
         "form": _shown(settings_of(report.source), given),
-        "may_edit": may_edit(viewer_of(request)),
+        "may_edit": viewer_of(request).may(Permission.SET_SOURCES),
         "fault": fault,
         **extra,
     }
@@ -132,11 +137,6 @@ def _check_typed(source: EventSource, number: int, typed: str) -> None:
         raise NotFoundError(f"{source.name} has no such write key.", advice="Load the page again.")
     if typed.strip().lstrip("…") != key.ending:
         raise ConfigurationError("The key was not revoked.", advice=f"Type its last four characters: {key.ending}")
-
-
-def _check_may_edit(request: HttpRequest) -> None:
-    if not may_edit(viewer_of(request)):
-        raise PermissionDenied
 
 
 def _back(name: str, done: str) -> HttpResponse:

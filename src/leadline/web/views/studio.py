@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.kernel.errors import LeadlineError
 from leadline.pipeline import borrowed_metrics, runtime
 from leadline.pipeline.engine import Engine
@@ -13,7 +14,7 @@ from leadline.scoring.differences import differences
 from leadline.scoring.models import PublishedRuleset
 from leadline.web import ruleset_words
 from leadline.web.queries.rulesets import find_published, is_scored, studio
-from leadline.web.viewer import STUDIO, check_may_edit, may_edit, only_for, viewer_of
+from leadline.web.viewer import STUDIO, check_may, only_for, viewer_of
 
 DONE = {
     "published": "It is in force.",
@@ -31,7 +32,7 @@ def scoring_page(request: HttpRequest) -> HttpResponse:
     context = {
         "studio": found,
         "archived": archived,
-        "may_publish": may_edit(viewer_of(request)),
+        "may_publish": viewer_of(request).may(Permission.PUBLISH_RULES),
         "done": DONE.get(request.GET.get("done", ""), ""),
     }
     if found.ruleset is not None:
@@ -62,7 +63,7 @@ def published_page(request: HttpRequest, number: int) -> HttpResponse:
 @only_for(STUDIO)
 def archive_published(request: HttpRequest, number: int) -> HttpResponse:
     """Put a published ruleset away."""
-    check_may_edit(request)
+    check_may(request, Permission.PUBLISH_RULES)
     row = find_published(number)
     try:
         running = engine()
@@ -96,7 +97,7 @@ def _published(request: HttpRequest, row: PublishedRuleset, fault: str = "") -> 
         "changes": differences(service.ruleset_of(str(before.pk)), service.ruleset_of(str(row.pk))) if before else [],
         "activations": [each for each in service.history() if each.number == row.pk],
         "in_force": row.pk == service.number_in_force(),
-        "may_publish": may_edit(viewer_of(request)),
+        "may_publish": viewer_of(request).may(Permission.PUBLISH_RULES),
         "fault": fault,
     }
     return render(request, "web/studio/published.html", context, status=UNPROCESSABLE if fault else 200)

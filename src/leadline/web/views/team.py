@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError, TerminalError
 from leadline.pipeline import runtime
 from leadline.pipeline.team import ANY_NUMBER, team_set, territory_set
 from leadline.web.queries.team import team
-from leadline.web.viewer import TEAM, check_may_edit, may_edit, only_for, viewer_of
+from leadline.web.viewer import TEAM, check_may, only_for, viewer_of
 
 UNPROCESSABLE = 422
 HIGHEST_CAPACITY = 6
@@ -29,7 +30,7 @@ def team_page(request: HttpRequest) -> HttpResponse:
 @only_for(TEAM)
 def set_seller(request: HttpRequest) -> HttpResponse:
     """Make somebody a seller, change what one takes on, or take one out."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_TEAM)
     posted = request.POST
     return _done(request, lambda: _set_seller(posted))
 
@@ -38,7 +39,7 @@ def set_seller(request: HttpRequest) -> HttpResponse:
 @only_for(TEAM)
 def set_territory(request: HttpRequest) -> HttpResponse:
     """Make, change or remove a territory."""
-    check_may_edit(request)
+    check_may(request, Permission.SET_TEAM)
     posted = request.POST
     return _done(request, lambda: _set_territory(posted))
 
@@ -82,5 +83,5 @@ def _done(request: HttpRequest, act: Callable[[], None]) -> HttpResponse:
 
 
 def _page(request: HttpRequest, fault: str) -> HttpResponse:
-    context = {"team": team(utc_now()), "may_edit": may_edit(viewer_of(request)), "fault": fault}
+    context = {"team": team(utc_now()), "may_edit": viewer_of(request).may(Permission.SET_TEAM), "fault": fault}
     return render(request, "web/team/page.html", context, status=UNPROCESSABLE if fault else 200)

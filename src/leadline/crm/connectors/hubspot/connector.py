@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from leadline.crm.connector import Opening
 from leadline.crm.connectors.hubspot.about import about, address
-from leadline.crm.connectors.hubspot.calls import HubSpotAPI
+from leadline.crm.connectors.hubspot.calls import CONTACTS, HubSpotAPI
 from leadline.crm.connectors.hubspot.changing import Changes
 from leadline.crm.connectors.hubspot.cursor import Cursor
 from leadline.crm.connectors.hubspot.properties import Properties
@@ -63,6 +63,10 @@ class HubSpotConnector:
     def tell(self, events: Sequence[OutgoingEvent]) -> Sequence[Sent]:
         """A note, or a custom event, for each."""
         return self._teller.tell(events)
+
+    def erase(self, remote_id: str, remote_type: str) -> None:  # noqa: ARG002  # of the protocol
+        """Delete a contact as GDPR asks for: its history goes, and it can't be restored."""
+        self._api.objects(CONTACTS, "gdpr-delete", {"objectId": remote_id})
 
     def address(self, remote_id: str, remote_type: str) -> str:  # noqa: ARG002  # of the protocol
         """The page of the contact."""

@@ -92,6 +92,10 @@ class OdooConnector:
         answers |= self._writer.tell(new) if new else {}
         return [answers[at] for at in range(len(events))]
 
+    def erase(self, remote_id: str, remote_type: str) -> None:  # noqa: ARG002  # of the protocol
+        """Delete a lead with its notes."""
+        self._api.call(LEAD, "unlink", ids=[int(remote_id)])
+
     def address(self, remote_id: str, remote_type: str) -> str:
         """The form of the record."""
         return f"{self._api.url}/odoo/{remote_type or LEAD}/{remote_id}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from leadline.crm.connector import Opening
 from leadline.crm.connectors.pipedrive.about import about
-from leadline.crm.connectors.pipedrive.calls import PipedriveAPI
+from leadline.crm.connectors.pipedrive.calls import V2, PipedriveAPI
 from leadline.crm.connectors.pipedrive.changing import Changes
 from leadline.crm.connectors.pipedrive.cursor import Cursor
 from leadline.crm.connectors.pipedrive.fields import Fields
@@ -61,6 +61,10 @@ class PipedriveConnector:
     def tell(self, events: Sequence[OutgoingEvent]) -> Sequence[Sent]:
         """A note for each."""
         return self._teller.tell(events)
+
+    def erase(self, remote_id: str, remote_type: str) -> None:  # noqa: ARG002  # of the protocol
+        """Delete a person. Pipedrive keeps what was deleted for 30 days."""
+        self._api.call("DELETE", f"{V2}/persons/{remote_id}")
 
     def address(self, remote_id: str, remote_type: str) -> str:
         """The page of the person."""

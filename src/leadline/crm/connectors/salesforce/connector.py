@@ -67,6 +67,10 @@ class SalesforceConnector:
         """A record of Leadline_Conversion__c for each, by its key."""
         return tell(self._api, self._objects, events)
 
+    def erase(self, remote_id: str, remote_type: str) -> None:
+        """Delete a record. Salesforce keeps it in the recycle bin for 15 days."""
+        self._api.call("DELETE", f"sobjects/{remote_type or type_of(remote_id)}/{remote_id}")
+
     def address(self, remote_id: str, remote_type: str) -> str:
         """The page of the record."""
         return f"{self._api.url}/lightning/r/{remote_type or type_of(remote_id)}/{remote_id}/view"

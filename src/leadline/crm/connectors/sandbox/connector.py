@@ -75,6 +75,10 @@ class SandboxConnector:
         """Conversions, on the record."""
         return [records.note(self._connection, event) for event in events]
 
+    def erase(self, remote_id: str, remote_type: str) -> None:  # noqa: ARG002  # of the protocol
+        """Delete a record for good."""
+        SandboxRecord.objects.filter(connection=self._connection, pk=int(remote_id)).delete()
+
     def address(self, remote_id: str, remote_type: str) -> str:  # noqa: ARG002  # the signature of a connector
         """The record on the sandbox's page."""
         return f"{PAGE_PATH}?connection={self._name}&record={remote_id}#record-{remote_id}"

@@ -1,0 +1,78 @@
+"""Where somebody is signed in: browsers, when they were last used, and ending them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from allauth.usersessions.models import UserSession
+from django.http import HttpRequest
+
+from leadline.accounts.models import User
+
+SEEN_EVERY = timedelta(minutes=5)
+"""Use is noted at most so often: a page is read more often than a row should be written."""
+NOTED_KEY = "seen"
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """One browser that is signed in."""
+
+    number: int
+    device: str
+    address: str
+    since: datetime
+    seen_at: datetime
+    current: bool
+
+
+def signed_in(user: User, session_key: str) -> list[SignedIn]:
+    """Where somebody is signed in, this browser first, then the latest used. Ended ones are dropped on the way."""
+    rows = [
+        SignedIn(
+            row.pk, device_of(row.user_agent), row.ip, row.created_at, row.last_seen_at, row.session_key == session_key
+        )
+        for row in UserSession.objects.purge_and_list(user)
+    ]
+    return sorted(rows, key=lambda each: (not each.current, -each.seen_at.timestamp()))
+
+
+def note_seen(request: HttpRequest, now: datetime) -> None:
+    """Write down that a session is in use, and from where; one that signing in did not list is listed now."""
+    row = UserSession.objects.filter(session_key=request.session.session_key)
+    if not row.update(last_seen_at=now, ip=request.META.get("REMOTE_ADDR", "")):
+        UserSession.objects.create_from_request(request)
+
+
+def end_session(user: User, number: int) -> bool:
+    """Sign one browser of somebody out. Returns whether there was such a one."""
+    return bool(_end(UserSession.objects.filter(user=user, pk=number)))
+
+
+def end_sessions(user: User, keep: str = "") -> int:
+    """Sign somebody out everywhere but in one session. Returns in how many places."""
+    return _end(UserSession.objects.filter(user=user).exclude(session_key=keep))
+
+
+def _end(rows: Iterable[UserSession]) -> int:
+    ended = list(rows)
+    for row in ended:
+        row.end()
+    return len(ended)
+
+
+def device_of(user_agent: str) -> str:
+    """What a browser calls itself, in two words: "Firefox on Windows"."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    return " on ".join(part for part in (browser, system) if part) or "Unknown browser"

@@ -1,0 +1,104 @@
+"""`leadline privacy`: what is held about people, and what they may ask: access, portability, erasure."""
+
+from pathlib import Path
+
+import typer
+from rich.table import Table
+
+from leadline.cli.erasing import add_erasing
+from leadline.cli.session import Json, ask, console, migrate, print_json, start_django
+from leadline.kernel.figures import counted
+
+privacy = typer.Typer(help="What is held about people, and what they may ask.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    add_erasing(privacy)
+    app.add_typer(privacy, name="privacy")
+
+
+@privacy.command(name="kinds")
+def list_kinds(as_json: bool = Json) -> None:
+    """List the kinds of personal data: where each lies, what for, and for how long."""
+    start_django()
+    from leadline.pipeline.privacy.registry import all_kinds
+
+    rows = [
+        {"name": kind.name, "title": kind.title, "store": kind.store.value, "about": kind.whose.value}
+        | {"holds": kind.holds, "purpose": kind.purpose, "basis": kind.basis, "recipients": list(kind.recipients)}
+        | {"retention": kind.retention, "covers": list(kind.covers), "given": kind.given}
+        for kind in all_kinds()
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    table = Table("Kind", "Store", "What", "Kept")
+    for row in rows:
+        table.add_row(
+            *(str(row[key]) for key in ("name", "store", "holds")), str(row["retention"] or "with the person")
+        )
+    console.print(table)
+
+
+@privacy.command()
+def find(email: str = typer.Argument(help="An e-mail address."), as_json: bool = Json) -> None:
+    """Find everybody who is known by an e-mail address, before you answer a request."""
+    people = ask("privacy_find", email=email)
+    if as_json:
+        print_json(people)
+        return
+    if not people:
+        console.print(f"Nobody is known as {email}.")
+        return
+    table = Table("Lead", "Merged into it", "Names")
+    for row in people:
+        names = ", ".join(name["value"] for name in row["names"])
+        table.add_row(str(row["lead"] or "-"), ", ".join(map(str, row["merged"])) or "-", names)
+    console.print(table)
+
+
+@privacy.command()
+def access(
+    lead: str = typer.Argument(help="A lead's number, a user id or an e-mail address."),
+    out: Path = typer.Option(..., "--out", "-o", help="The zip file to write."),
+    portable: bool = typer.Option(False, "--portable", help="Only what the person gave themselves: JSON and CSV."),
+    user: bool = typer.Option(False, "--user", help="Of somebody who signs in here, by their e-mail address."),
+    as_json: bool = Json,
+) -> None:
+    """Write a person's archive: everything held about them, to read and for programs, and to whom it was sent."""
+    done = ask("privacy_access", whom=lead, path=str(out.resolve()), portable=portable, user=user)
+    if as_json:
+        print_json(done)
+        return
+    console.print(f"{counted(done['records'], 'record')} in {done['file']}. Only you may read it.")
+    if done["sent_to"]:
+        console.print(f"Sent to: {', '.join(done['sent_to'])}.")
+
+
+@privacy.command()
+def documents(
+    out: Path = typer.Option(..., "--out", "-o", help="The folder for the files; it is made when missing."),
+    controller: str = typer.Option("", help="Name and address of the controller."),
+    contact: str = typer.Option("", help="Where people turn to with requests."),
+    officer: str = typer.Option("", help="The data protection officer."),
+    as_json: bool = Json,
+) -> None:
+    """Write the privacy documents as Markdown and HTML: record of processing, data map, retention, DPIA, notice."""
+    start_django()
+    migrate()
+    from leadline.kernel.clock import utc_day, utc_now
+    from leadline.pipeline.privacy.documents import documents as all_documents
+    from leadline.pipeline.privacy.documents import responsible
+
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for document in all_documents(responsible(controller, contact, officer), utc_day(utc_now())):
+        for ending, text in (("md", document.markdown()), ("html", document.page())):
+            path = out / f"{document.name}.{ending}"
+            path.write_text(text, encoding="utf-8")
+            written.append(str(path))
+    if as_json:
+        print_json({"files": written})
+        return
+    console.print("\n".join(written))

@@ -1,0 +1,61 @@
+"""The pages around signing in: axe finds nothing serious, light and dark; nothing scrolls sideways at 380 px."""
+
+from typing import Any
+
+import pytest
+import web_cast as cast
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
+from visits import Open, Visit
+
+from leadline.accounts.models import User
+from leadline.pipeline.engine import Engine
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+GRAVE = {"serious", "critical"}
+BEFORE = ("/you", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/", "/accounts/password/change/")
+WITH_FACTORS = (
+    "/you",
+    "/accounts/2fa/recovery-codes/",
+    "/accounts/2fa/recovery-codes/generate/",
+    "/accounts/2fa/totp/deactivate/",
+)
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 380)])
+def test_they_are_accessible_and_fit(
+    visit: Open,
+    engine: Engine,  # noqa: ARG001  # the number beside Call next
+    platform: dict[str, Any],  # noqa: ARG001  # as above
+    theme: str,
+    width: int,
+) -> None:
+    cache.clear()
+    who = cast.user(User.Role.MARKETING)
+    window = visit(color_scheme=theme, viewport={"width": width, "height": 800})
+    found = _wrong(window, "/accounts/login/")
+    window.page.fill("#id_login", who.email)
+    _send_password(window)
+    found += _wrong(window, "/accounts/reauthenticate/?next=/you")
+    _send_password(window)
+    found += [each for path in BEFORE for each in _wrong(window, path)]
+    TOTP.activate(who, generate_totp_secret())
+    RecoveryCodes.activate(who)
+    found += [each for path in WITH_FACTORS for each in _wrong(window, path)]
+    assert found == []
+
+
+def _send_password(window: Visit) -> None:
+    window.page.fill("#id_password", cast.PASSWORD)
+    with window.page.expect_navigation():
+        window.page.click("button.primary")
+
+
+def _wrong(window: Visit, path: str) -> list[str]:
+    window.go(path)
+    assert window.page.url.endswith(path)
+    grave = [each["id"] for each in Axe().run(window.page).response["violations"] if each["impact"] in GRAVE]
+    wide = ["sideways"] if window.sideways > window.page.viewport_size["width"] else []
+    return [f"{path}: {each}" for each in grave + wide]
