@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.acceptance.test_postgresql import postgresql as postgresql
 from tests.leadline_process import Folder, Server
 
 from leadline.scoring.service import find_document
