@@ -11,7 +11,7 @@ from leadline.pipeline.privacy.documents import Responsible, data_map, documents
 from leadline.pipeline.privacy.registry import all_kinds, kinds_of
 from leadline.privacy.document_parts import Bullets, Document, Grid, Heading, Paragraph
 from leadline.privacy.kinds import Whose
-from leadline.privacy.retention_rules import RULES, kept
+from leadline.privacy.retention_rules import BY_HAND, RULES, kept
 
 DAY = date(2026, 11, 23)
 ACME = Responsible("Acme Ltd", "privacy@acme.example", "Dr. Key", ("hub (hubspot)",), ("Slack",))
@@ -96,3 +96,8 @@ def test_no_text_becomes_markup(text: str) -> None:
     rows = [line for line in document.markdown().splitlines() if line.startswith("| ")]
     assert len(rows) == 3
     assert all(line.replace("\\|", "").replace("\\\\", "").count("|") == 2 for line in rows)
+
+
+@pytest.mark.parametrize("name", ["retention", "privacy-notice"])
+def test_periods_that_nothing_enforces_are_not_promised(name: str) -> None:
+    assert BY_HAND in BY_NAME[name].html()

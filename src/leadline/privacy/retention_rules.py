@@ -28,6 +28,11 @@ RULES: Mapping[str, RetentionRule] = {
         RetentionRule("audit", "The audit trail", 1095, "the entry"),
     )
 }
+BY_HAND = (
+    "Leadline does not delete by these periods by itself yet: whoever runs it keeps to them, with leadline privacy "
+    "erase for a person and leadline audit trim for the trail."
+)
+"""What stands beside the periods as long as nothing enforces them."""
 WITH_THE_PERSON = "as long as the person is held"
 
 

@@ -10,7 +10,7 @@ from leadline.pipeline.privacy import dpia, visitors_notice
 from leadline.pipeline.privacy.registry import all_kinds
 from leadline.privacy.document_parts import Document, Grid, Heading, Paragraph
 from leadline.privacy.kinds import DataKind, Store, Whose
-from leadline.privacy.retention_rules import RULES, WITH_THE_PERSON, kept
+from leadline.privacy.retention_rules import BY_HAND, RULES, WITH_THE_PERSON, kept
 
 TO_FILL_IN = "[fill in]"
 ENCRYPTION = {
@@ -116,7 +116,8 @@ def retention_table(kinds: Sequence[DataKind], day: date) -> Document:
     rules = tuple((rule.title, f"{rule.days} days", rule.since, _names(kinds, rule.name)) for rule in RULES.values())
     rest = Paragraph(f"Everything else goes with its person, {WITH_THE_PERSON}: {_names(kinds, '')}.")
     note = Paragraph(
-        "These are the periods to keep to. Erasing a person takes all of it at once; aggregates that name nobody stay."
+        f"These are the periods to keep to. {BY_HAND} Erasing a person takes all of it at once; aggregates that name "
+        "nobody stay."
     )
     columns = ("What", "At most", "Counted from", "Kinds")
     about = "How long each kind of personal data is kept."

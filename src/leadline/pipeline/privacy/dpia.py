@@ -34,7 +34,8 @@ RISKS = {
         "sent on."
     ),
     "Erased people come back": (
-        "A ledger of keyed digests refuses imports and is applied again after a backup is restored."
+        "A ledger of keyed digests refuses imports. After a backup was restored it is applied again by a command "
+        "(leadline privacy reapply)."
     ),
     "Erased bytes stay on the disk": (
         "The event store is copied into a new file under a new key and the old one unlinked; an erasure is done only "

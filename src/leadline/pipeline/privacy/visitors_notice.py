@@ -5,7 +5,7 @@ from datetime import date
 
 from leadline.privacy.document_parts import Bullets, Document, Grid, Heading, Paragraph, Part
 from leadline.privacy.kinds import DataKind, Whose
-from leadline.privacy.retention_rules import RULES, kept
+from leadline.privacy.retention_rules import BY_HAND, RULES, kept
 
 RIGHTS = (
     "to see everything we hold about you, and to whom it was sent",
@@ -65,4 +65,5 @@ def _recipients(others: Sequence[str]) -> tuple[Part, ...]:
 
 def _periods() -> tuple[Part, ...]:
     rows = tuple((rule.title, f"{rule.days} days after {rule.since}") for rule in RULES.values())
-    return Heading("How long"), Grid(("What", "At most"), rows)
+    to_whom_it_publishes = Paragraph(f"[Before you publish this, and then take it out: {BY_HAND}]")
+    return Heading("How long"), Grid(("What", "At most"), rows), to_whom_it_publishes
