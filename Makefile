@@ -26,7 +26,7 @@ test: install ## run the test suite
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ONLY)
 
 acceptance: install ## slow tests against real clients and real servers
-	$(BIN)/python -m pytest -m acceptance tests/acceptance $(ONLY)
+	$(BIN)/python -m pytest -n auto -m acceptance tests/acceptance $(ONLY)
 
 lint: install ## ruff: style, bugs, security
 	$(BIN)/ruff check --no-cache . && $(BIN)/ruff format --no-cache --check .

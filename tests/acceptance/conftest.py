@@ -5,14 +5,17 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 from tests.acceptance.browser_clients import Site, Window, chromium, window
+from tests.acceptance.demonstration import Demonstration
 from tests.acceptance.faults import Proxy
 from tests.acceptance.installation import Installation, Source
 from tests.acceptance.postgresql_cluster import MISSING, Cluster, is_installed
-from tests.leadline_process import Folder
+from tests.leadline_process import Folder, Server
+from xdist.scheduler import LoadScopeScheduling
 
 HERE = Path(__file__).parent
 
@@ -27,6 +30,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in ours]
 
 
+class ByFile(LoadScopeScheduling):
+    """One process runs all tests of a file, which share what they are set up with; and all of the one Odoo."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "odoo" if "/odoo/" in nodeid else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
+    return ByFile(config, log) if "acceptance" in config.option.markexpr else None
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "data")
@@ -38,6 +52,15 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     installation = Installation(Folder(tmp_path_factory.mktemp("clients") / "data"))
     yield installation
     installation.stop()
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """One with people in it, that several attack one after the other."""
+    folder = Folder(tmp_path_factory.mktemp("demonstration") / "data")
+    assert folder.run("demo", "--leads", "60", "--days", "20", seconds=300).returncode == 0
+    with Server(folder) as server:
+        yield Demonstration(folder, server)
 
 
 @pytest.fixture

@@ -123,6 +123,7 @@ class Proxy:
         self._script = list(script)
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
+        self._serving: set[asyncio.Task[None] | None] = set()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     @property
@@ -171,15 +172,18 @@ class Proxy:
         self._loop.run_forever()
         server.close()
         self._loop.run_until_complete(_cancel_others())
+        self._loop.run_until_complete(asyncio.sleep(0))  # what was aborted is closed in the loop's next turn
         self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection of a client, kept alive for as long as it likes."""
+        self._serving.add(task := asyncio.current_task())  # who hung up before the answer is held by nothing else
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while True:
                 head = await _Head.read(reader)
                 await self._exchange(head, await _read_body(reader, head), writer)
         writer.transport.abort()
+        self._serving.discard(task)
 
     async def _exchange(self, head: _Head, body: bytes, writer: asyncio.StreamWriter) -> None:
         method, target, _ = head.line.split(" ", 2)
@@ -260,6 +264,7 @@ def _head_bytes(line: str, headers: Iterable[tuple[str, str]]) -> bytes:
 
 
 async def _cancel_others() -> None:
+    await asyncio.sleep(0.05)  # who was let in just now begins: a task cancelled before would not close its connection
     others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in others:
         task.cancel()

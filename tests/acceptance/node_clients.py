@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ def node_modules() -> Path:
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
     stamp = MODULES / ".leadline"
     locked = hashlib.sha256((CLIENTS / "package-lock.json").read_bytes()).hexdigest()
-    if not stamp.exists() or stamp.read_text() != locked:
-        _install()
-        stamp.write_text(locked)
+    with (CLIENTS / "package-lock.json").open() as lock:
+        flock(lock, LOCK_EX)  # the tests run in several processes
+        if not stamp.exists() or stamp.read_text() != locked:
+            _install()
+            stamp.write_text(locked)
     return MODULES
 
 

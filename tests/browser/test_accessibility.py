@@ -59,7 +59,11 @@ def _settled(window: Visit, path: str) -> None:
 
 def _every_page() -> list[str]:
     """What is numbered 1 in a new installation has the number that it has here."""
-    first = {"/scoring/1": PublishedRuleset.objects.get().pk, "/boards/1": Board.objects.get().pk}
+    first = {
+        "/scoring/1": PublishedRuleset.objects.get().pk,
+        "/boards/1": Board.objects.get().pk,
+        "/users/1": User.objects.order_by("pk")[0].pk,
+    }
     pages = [_numbered(path, first) for path in PAGES.values()]
     lead = Standing.objects.order_by("-total", "lead_id").values_list("lead_id", flat=True)[0]
     accounts = [f"/accounts/{number}" for number in Account.objects.values_list("pk", flat=True)[:1]]

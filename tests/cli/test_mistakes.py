@@ -23,7 +23,7 @@ USAGE = 2
         (["import", "missing.ndjson"], "There is no file missing.ndjson"),
         (["score", "missing.json"], "There is no file missing.json"),
         (["keys", "revoke", "zzzz"], "No valid write key ends in 'zzzz'"),
-        (["users", "create", "nonsense"], "Enter a valid email address"),
+        (["users", "create", "nonsense"], "'nonsense' is no e-mail address. Write one"),
         (["plan", "infer", "-o", "/no/such/folder/plan.yaml"], "There is no folder /no/such/folder"),
         (["plan", "validate", "no-such-plan"], "or one of learning, offshore-staffing"),
     ],

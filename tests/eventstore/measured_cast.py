@@ -30,6 +30,7 @@ TABLES = {
     "events": "identity BIGINT, kind VARCHAR, name VARCHAR, day DATE, occurred_at TIMESTAMP, properties VARCHAR, "
     "bot BOOLEAN, internal BOOLEAN",
     "identity_lead": "identity BIGINT, lead BIGINT",
+    "aged_totals": "batch BIGINT, moment TIMESTAMP, metric VARCHAR, value DOUBLE, cases BIGINT",
 }
 
 

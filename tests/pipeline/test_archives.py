@@ -14,10 +14,11 @@ from pipeline_cast import MONDAY, Installation, hours, identify, page, user, vis
 from leadline.accounts.models import APIToken, AuditEntry, User
 from leadline.crm.models import Link
 from leadline.kernel.errors import NotFoundError, TerminalError
+from leadline.pipeline.finding import find_lead
 from leadline.pipeline.privacy.archive import archive_file, archive_of, portable_file, portable_of
-from leadline.pipeline.privacy.archive_commands import privacy_access, the_subject
+from leadline.pipeline.privacy.archive_commands import privacy_access
 from leadline.pipeline.privacy.archive_table import csv_of
-from leadline.pipeline.privacy.subjects import find_subjects, subject_of, subject_of_user
+from leadline.pipeline.privacy.subjects import find_subjects, subject_of, subject_of_user, the_subject
 from leadline.tracking.models import Identity, Lead
 
 
@@ -90,6 +91,15 @@ def test_who_took_an_address_that_was_anothers_first_is_found_by_it_too(place: I
     assert found == {"user-one", "user-two"}
     with pytest.raises(TerminalError, match="Several people use"):
         the_subject("both@x.example")
+
+
+def test_a_number_that_is_ones_user_id_and_anothers_lead_is_nobodys_alone(place: Installation) -> None:
+    place.receive(MONDAY, identify(user("one"), MONDAY, email="one@x.example"))
+    one = place.lead("user-one").pk
+    place.receive(MONDAY, identify({"userId": str(one)}, MONDAY, email="two@x.example"))
+    with pytest.raises(TerminalError, match=f"Several people use {one}"):
+        the_subject(str(one))
+    assert place.lead(str(one)).pk != one == find_lead(one).pk
 
 
 def test_an_address_that_nobody_claims_any_more_is_found(place: Installation) -> None:

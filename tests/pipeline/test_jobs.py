@@ -55,7 +55,7 @@ def test_the_oldest_goes_first(place: Installation) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"), [("fail", "It can't be done. Do something else."), ("break_down", "ZeroDivisionError: by zero")]
+    ("kind", "said"), [("fail", "It can't be done. Do something else."), ("break_down", "ZeroDivisionError")]
 )
 def test_a_job_that_fails_says_why_and_the_next_one_runs(place: Installation, kind: str, said: str) -> None:
     jobs.start(kind, {})
@@ -166,7 +166,7 @@ def test_a_result_that_cannot_be_kept_fails_the_job(place: Installation, monkeyp
     failed = jobs.run_next(place.engine)
     assert failed is not None
     assert failed.state == "failed"
-    assert "not JSON serializable" in failed.message
+    assert failed.message == "TypeError", "its words may quote what could not be kept"
 
 
 def test_a_store_that_is_closed_under_a_job_does_not_fail_it(place: Installation) -> None:

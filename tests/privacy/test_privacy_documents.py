@@ -1,5 +1,6 @@
 """Documents follow the registered kinds: each kind is in each, whatever it is called."""
 
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
@@ -11,7 +12,7 @@ from leadline.pipeline.privacy.documents import Responsible, data_map, documents
 from leadline.pipeline.privacy.registry import all_kinds, kinds_of
 from leadline.privacy.document_parts import Bullets, Document, Grid, Heading, Paragraph
 from leadline.privacy.kinds import Whose
-from leadline.privacy.retention_rules import BY_HAND, RULES, kept
+from leadline.privacy.retention_rules import RULES, Periods, kept
 
 DAY = date(2026, 11, 23)
 ACME = Responsible("Acme Ltd", "privacy@acme.example", "Dr. Key", ("hub (hubspot)",), ("Slack",))
@@ -55,7 +56,7 @@ def test_every_table_stands_in_the_data_map() -> None:
 
 
 def test_every_rule_of_retention_stands_in_its_table_with_the_kinds_it_is_for() -> None:
-    (grid,) = (part for part in retention_table(all_kinds(), DAY).parts if isinstance(part, Grid))
+    (grid,) = (part for part in retention_table(all_kinds(), ACME, DAY).parts if isinstance(part, Grid))
     assert len(grid.rows) == len(RULES)
     told = {row[0]: row[3] for row in grid.rows}
     for rule in RULES.values():
@@ -98,6 +99,14 @@ def test_no_text_becomes_markup(text: str) -> None:
     assert all(line.replace("\\|", "").replace("\\\\", "").count("|") == 2 for line in rows)
 
 
-@pytest.mark.parametrize("name", ["retention", "privacy-notice"])
-def test_periods_that_nothing_enforces_are_not_promised(name: str) -> None:
-    assert BY_HAND in BY_NAME[name].html()
+def test_the_periods_in_force_are_told_and_visitors_of_the_platform_are_told_the_longest() -> None:
+    periods = Periods({("visitors", None): 90, ("visitors", 7): 365, ("known", None): None})
+    found = {each.name: each for each in documents(replace(ACME, periods=periods, sources={7: "shop"}), DAY)}
+    (grid,) = (part for part in found["retention"].parts if isinstance(part, Grid))
+    rows = {row[0]: row[1] for row in grid.rows}
+    assert rows["Visitors who never said who they are"] == "90 days"
+    assert rows["Visitors who never said who they are, from shop"] == "365 days"
+    assert rows["Known people"] == "kept until somebody takes it away"
+    assert "365 days after their last visit" in found["privacy-notice"].html()
+    assert "90 days" not in found["privacy-notice"].html()
+    assert "90 days after their last visit" in found["record-of-processing"].html()

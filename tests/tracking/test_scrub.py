@@ -9,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tracking_cast import draft_of, message
 
-from leadline.tracking.scrub import clean_label, clean_path, host_of, is_personal_name, scrub, without_addresses
+from leadline.tracking.scrub import (
+    clean_label,
+    clean_path,
+    host_of,
+    is_personal_name,
+    scrub,
+    well_named,
+    without_addresses,
+)
 
 NOBODY: frozenset[str] = frozenset()
 ADDRESS = "jane.canary@acme.example"
@@ -151,6 +159,12 @@ def test_nested_objects_and_lists_are_scrubbed_alike() -> None:
 @pytest.mark.parametrize("key", [ADDRESS, "+15551234567", "192.168.0.1", "jane%40acme.example", "k" * 101])
 def test_keys_that_look_like_addresses_go_listed_or_not(key: str) -> None:
     assert scrub({key: 1, "x": {key: 1}}, frozenset({key}), NOBODY) == {"x": {}}
+
+
+def test_traits_named_like_an_address_go_nested_or_not() -> None:
+    fine: dict[str, object] = {"plan": "pro", "company": {"name": "Acme"}}
+    assert well_named(fine) is fine
+    assert well_named({**fine, ADDRESS: True, "company": {"name": "Acme", ADDRESS: 1}}) == fine
 
 
 def test_nul_characters_go() -> None:

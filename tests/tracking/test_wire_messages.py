@@ -115,7 +115,7 @@ def test_one_bad_message_does_not_cost_the_batch() -> None:
 @pytest.mark.parametrize(
     ("body", "route", "code", "said"),
     [
-        (message("tracked"), "batch", "unknown_type", "'tracked'"),
+        (message("tracked"), "batch", "unknown_type", "none of ours"),
         (message(type=["track"]), "batch", "unknown_type", "a list"),
         (message(type={"a": 1}), "batch", "unknown_type", "a dict"),
         (message(event=None), "track", "no_event", "name of its event"),
@@ -128,7 +128,7 @@ def test_one_bad_message_does_not_cost_the_batch() -> None:
         (message("alias", userId="u1"), "alias", "no_alias", "previousId"),
         (message("alias", previousId="v1", userId=None), "alias", "no_alias", "userId"),
         (message(properties={"a": "x" * 33_000}), "track", "event_too_large", "32 KB"),
-        (message(timestamp="yesterday"), "track", "bad_timestamp", "'yesterday' is not ISO 8601"),
+        (message(timestamp="yesterday"), "track", "bad_timestamp", "is not ISO 8601"),
         (message(timestamp=""), "track", "bad_timestamp", "not ISO 8601"),
         (message(timestamp=1772366400), "track", "bad_timestamp", "a int"),
         (message(timestamp="1970-01-01"), "track", "bad_timestamp", "before the year 2000"),

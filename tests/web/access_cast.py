@@ -61,6 +61,20 @@ def operations(known: Mapping[str, str] = NOTHING_KNOWN) -> Iterator[Route]:
                     yield Route(name, method, filled(f"/api/{route}", known), OPERATIONS.get(name))
 
 
+def with_arguments() -> Iterator[tuple[str, str, str]]:
+    """Each route whose address names something: its name, a method, and the address as it is routed."""
+    for name, path in _named(get_resolver().url_patterns, "", ""):
+        if not name.startswith("api:") and _names_something(path):
+            yield from ((name, method, path) for method in ("GET", "POST"))
+    for route in operations():
+        if _names_something(route.name):
+            yield route.name, route.method, f"/api/{route.name.partition(' ')[2]}"
+
+
+def _names_something(path: str) -> bool:
+    return "<" in path
+
+
 def filled(path: str, known: Mapping[str, str]) -> str:
     """An address with something in each of its parts."""
     for routed, there in known.items():

@@ -1,11 +1,14 @@
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import web_cast as cast
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 from web_cast import names_of, text_of
 
 from leadline.accounts.models import User
@@ -15,6 +18,7 @@ from leadline.privacy.fields import lookup_hasher
 from leadline.qualification.models import Standing
 from leadline.tracking.models import Identity, Lead
 from leadline.web.lead_views import bundled
+from leadline.web.sealed_search import opened, sealed
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +122,28 @@ def test_htmx_gets_the_results_alone(browser: Client) -> None:
     page = browser.get("/leads?q=dental", headers={"HX-Request": "true"})
     assert page.content.lstrip().startswith(b'<p class="count"')
     assert "HX-Request" in page.headers["Vary"]
+
+
+@pytest.mark.usefixtures("people")
+def test_what_is_searched_for_stands_in_no_address(browser: Client) -> None:
+    found = browser.post("/leads/found", {"q": "user-77@dental.example", "sort": "gain"})
+    address = found.headers["Location"]
+    assert "user-77" not in address
+    page = browser.get(address)
+    assert page.context["filter"].search == "user-77@dental.example"
+    assert page.context["filter"].sort == "gain"
+    assert "user-77" not in page.context["first"]
+
+
+@given(st.text(max_size=200))
+def test_a_search_comes_out_of_its_address_as_it_was_typed(text: str) -> None:
+    assert opened(sealed(text)) == text
+    assert sealed(text) == sealed(text)
+
+
+@pytest.mark.parametrize("value", ["~", "~nothing", "~é", "~AAAAAAAAAAAAAAAAAAAAAAAA"])
+def test_what_only_looks_sealed_is_searched_for_as_it_stands(value: str) -> None:
+    assert opened(value) == value
 
 
 def test_the_empty_installation_says_how_to_send_the_first_event(browser: Client) -> None:
@@ -247,22 +273,22 @@ def test_columns_are_chosen_in_the_address(browser: Client) -> None:
 
 @pytest.mark.usefixtures("people")
 def test_the_controls_for_more_show_what_is_asked(browser: Client) -> None:
-    page = browser.get(
-        "/leads/filters?total.min=40&contacted=no&segment=company%3DA%7CB&stage=qualified&q=x"
-    ).content.decode()
+    asked = {"total.min": "40", "contacted": "no", "segment": "company=A|B", "stage": "qualified", "q": "x"}
+    page = browser.post("/leads/filters", asked).content.decode()
     assert 'name="total.min" value="40"' in page
     assert "<option selected>no</option>" in page
     assert 'name="segment" value="company=A|B"' in page
     assert 'name="stage" value="qualified"' in page
-    assert 'name="q" value="x"' in page
+    assert f'name="q" value="{sealed("x")}"' in page
 
 
 @pytest.mark.usefixtures("people")
 def test_a_view_is_saved_shown_and_removed(browser: Client) -> None:
     saved = browser.post("/leads/views", {"name": "Solar", "query": "?q=brightside&sort=gain", "shared": "yes"})
-    assert saved.headers["Location"] == "/leads?q=brightside&sort=gain"
-    page = browser.get("/leads?q=brightside&sort=gain")
-    assert '<a href="/leads?q=brightside&amp;sort=gain" aria-current="page">Solar</a>' in page.content.decode()
+    address = f"/leads?q={quote(sealed('brightside'))}&sort=gain"
+    assert saved.headers["Location"] == address
+    page = browser.get(address)
+    assert f'<a href="{address.replace("&", "&amp;")}" aria-current="page">Solar</a>' in page.content.decode()
     row = SavedView.objects.get()
     browser.post("/leads/views", {"name": "Solar", "query": "?q=other"})
     assert SavedView.objects.get().query == "?q=other"

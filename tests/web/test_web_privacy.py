@@ -9,6 +9,7 @@ import web_cast as cast
 from django.test import Client
 
 from leadline.accounts.models import AuditEntry, User
+from leadline.kernel.clock import utc_now
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.models import Job
 from leadline.privacy.models import Erasure
@@ -86,3 +87,19 @@ def test_documents_are_read_and_taken_along(admin_browser: Client) -> None:
     assert admin_browser.get("/privacy/documents/retention/html").content.startswith(b"<!doctype html>")
     for missing in ("nothing", "dpia/pdf", "nothing/md"):
         assert admin_browser.get(f"/privacy/documents/{missing}").status_code == 404
+
+
+@pytest.mark.usefixtures("engine")
+def test_an_erasure_shows_its_proof_by_kind(admin_browser: Client) -> None:
+    proof = {"erased": {"events.events": 26, "events.old": 3}, "left": {"events.events": 0, "tracking.leads": 0}}
+    fate = {"crm": "hub", "record": "4711", "outcome": "by_hand", "why": "merged there"}
+    now = utc_now()
+    row = Erasure.objects.create(
+        lead=7, asked_at=now, finished_at=now, proof={**proof, "elsewhere": [fate]}, crm="delete"
+    )
+    assert f'href="/privacy/erasures/{row.pk}"' in admin_browser.get("/privacy").content.decode()
+    page = cast.text_of(admin_browser.get(f"/privacy/erasures/{row.pk}"))
+    assert "What they did260" in page
+    assert "events.old3\N{EN DASH}" in page
+    assert "hub4711By hand: merged there" in page
+    assert admin_browser.get("/privacy/erasures/987654").status_code == 404

@@ -103,6 +103,15 @@ def test_a_code_is_good_once() -> None:
     assert not is_in(again)
 
 
+def test_the_code_that_set_the_app_up_signs_nobody_in() -> None:
+    who = cast.user()
+    with time_machine.travel(utc_now(), tick=False):
+        code = code_now(set_up_app(sign_in(who)))
+        client = sign_in(who)
+        assert "Incorrect code" in text_of(client.post(SECOND, {"code": f"{code[:3]}-{code[3:]}"}))
+    assert not is_in(client)
+
+
 def test_a_recovery_code_signs_in_once() -> None:
     who = cast.user()
     first = sign_in(who)

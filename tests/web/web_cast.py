@@ -291,7 +291,7 @@ def quarantine(count: int = 6) -> None:
     codes = (
         ("unknown_event", "The tracking plan does not know the event “Quote Requestd”.", "Quote Requestd"),
         ("bad_property", "Quote Requested: seats is 'four', expected a number.", "Quote Requested"),
-        ("bad_timestamp", "timestamp '13/40/2026' is not ISO 8601.", "Tool Used"),
+        ("bad_timestamp", "timestamp is not ISO 8601.", "Tool Used"),
     )
     for position in range(count):
         code, reason, name = codes[position % 3 if position < 5 else 0]

@@ -1,7 +1,13 @@
-"""How allauth behaves here: nobody signs up by themselves."""
+"""How allauth behaves here: nobody signs up by themselves, and mails about changes say little."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+
+from leadline.accounts.models import User
+from leadline.accounts.security_mail import tell
+from leadline.kernel.clock import utc_now
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -10,3 +16,21 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  # allauth's signature
         """Never."""
         return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # noqa: ARG002  # as above
+        """What wrong passwords are counted by: the account alone.
+
+        allauth puts the host in front, whose port is the Host header's: whoever guesses chooses it, and with each
+        another count begins. Capitals first: there are letters that only become the same so.
+        """
+        return str(credentials.get("email") or credentials.get("username") or "").strip().upper()
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,  # noqa: ARG002  # allauth's signature
+        email: str | None = None,  # noqa: ARG002  # the address is the account's
+    ) -> None:
+        """Tell a change in our words, and without the address and browser that allauth would name."""
+        tell(user, template_prefix.rpartition("/")[2], utc_now())

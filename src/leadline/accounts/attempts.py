@@ -7,6 +7,7 @@ everybody else. Values are JSON (no pickle); keys, which hold addresses of clien
 
 import itertools
 import json
+import os
 import sqlite3
 import threading
 import time
@@ -31,8 +32,9 @@ PRAGMA journal_mode = WAL;
 CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value TEXT NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS kept_until ON kept (until);
 """
-_made: set[Path] = set()
-_making = threading.Lock()
+_connections: dict[tuple[int, Path], sqlite3.Connection] = {}
+"""By process and file: opening one costs ten times what counting does, and whoever guesses makes us count."""
+_using = threading.RLock()
 _writes = itertools.count()
 
 
@@ -89,37 +91,45 @@ class AttemptsCache(BaseCache):
     def _changing(self) -> Iterator[sqlite3.Connection]:
         with self._opened() as kept:
             kept.execute("BEGIN IMMEDIATE")
-            yield kept
-            self._sweep(kept)
-            kept.execute("COMMIT")
+            try:
+                yield kept
+                self._sweep(kept)
+                kept.execute("COMMIT")
+            except BaseException:
+                kept.rollback()
+                raise
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        if new := not self._file.exists():
+        """The connection that all threads of this process share, one after the other."""
+        with _using:
+            place = (os.getpid(), self._file)
+            if place not in _connections or not self._file.exists():
+                if (former := _connections.pop(place, None)) is not None:
+                    former.close()
+                _connections[place] = self._connected()
+            yield _connections[place]
+
+    def _connected(self) -> sqlite3.Connection:
+        if not self._file.exists():
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._file.touch(mode=0o600)
-        kept = sqlite3.connect(self._file, timeout=PATIENCE_SECONDS, isolation_level=None)
-        try:
-            if new or self._file not in _made:
-                self._make(kept)
-            kept.execute("PRAGMA synchronous = OFF")  # a count that a power cut forgets is no loss
-            yield kept
-        finally:
-            kept.close()
+        kept = sqlite3.connect(self._file, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
+        self._make(kept)
+        kept.execute("PRAGMA synchronous = OFF")  # a count that a power cut forgets is no loss
+        return kept
 
     def _make(self, kept: sqlite3.Connection) -> None:
         """Turning to the write-ahead log does not wait for other processes by itself, as every later statement does."""
         until = time.monotonic() + PATIENCE_SECONDS
-        with _making:
-            while True:
-                try:
-                    kept.executescript(SCHEMA)
-                    break
-                except sqlite3.OperationalError:
-                    if time.monotonic() >= until:
-                        raise
-                    time.sleep(POLL_SECONDS)
-            _made.add(self._file)
+        while True:
+            try:
+                kept.executescript(SCHEMA)
+                return
+            except sqlite3.OperationalError:
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(POLL_SECONDS)
 
     def _sweep(self, kept: sqlite3.Connection) -> None:
         if next(_writes) % SWEEP_EVERY:

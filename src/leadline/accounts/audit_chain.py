@@ -7,7 +7,7 @@ zeros. Canonical is what `json.dumps(..., sort_keys=True, separators=(",", ":"))
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from leadline.accounts.audit_verbs import AUDIT_TRIMMED
@@ -82,13 +82,12 @@ class _Walk:
     last: int = 0
     head: str = BEGINNING
     began: str = BEGINNING
-
-    trimmed: dict[int, str] | None = None
+    trimmed: dict[int, str] = field(default_factory=dict)
 
     def step(self, fields: Fields) -> Fault | None:
         number = int(fields["number"])
         if not self.entries:
-            self.first, self.began, self.trimmed = number, fields["previous"], {}
+            self.first, self.began = number, fields["previous"]
         elif number != self.last + 1:
             return Fault(self.last + 1, f"It is missing; {number} follows {self.last}.")
         elif fields["previous"] != self.head:
@@ -102,7 +101,7 @@ class _Walk:
 
     def _remember(self, number: int, fields: Fields) -> None:
         self.entries, self.last, self.head = self.entries + 1, number, fields["hash"]
-        if fields["verb"] == AUDIT_TRIMMED and self.trimmed is not None:
+        if fields["verb"] == AUDIT_TRIMMED:
             self.trimmed[int(fields["about_number"])] = str(fields["numbers"].get("hash", ""))
 
     def ending(self) -> Fault | None:
@@ -110,7 +109,7 @@ class _Walk:
             return Fault(self.last + 1, f"It is missing, and so is all up to {self.known.number}, which is known.")
         if not self.entries or (self.first == 1 and self.began == BEGINNING):
             return None
-        if (self.trimmed or {}).get(self.first - 1) == self.began:
+        if self.trimmed.get(self.first - 1) == self.began:
             return None
         return Fault(self.first - 1, "It is missing, and no entry says that the trail was shortened up to it.")
 

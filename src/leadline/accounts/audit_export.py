@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import IO
 
 from leadline.accounts.audit_chain import Fields
@@ -19,26 +19,24 @@ def write(entries: Iterable[Fields], form: str, file: IO[bytes]) -> int:
     Raises:
         TerminalError: there is no such form.
     """
-    if form not in _LINES:
-        raise TerminalError(f"There is no form {form!r}.", advice=f"Use {', '.join(_LINES)}.")
-    count = 0
-    for count, line in enumerate(_LINES[form](entries)):  # noqa: B007  # CSV's first line is its header
-        file.write(line.encode())
-    return count
+    if form not in _FORMS:
+        raise TerminalError(f"There is no form {form!r}.", advice=f"Use {', '.join(_FORMS)}.")
+    header, line = _FORMS[form]
+    file.write(header.encode())
+    return sum(1 for fields in entries if file.write(line(fields).encode()))
 
 
-def _json_lines(entries: Iterable[Fields]) -> Iterator[str]:
-    yield ""
-    for fields in entries:
-        yield json.dumps(dict(fields), sort_keys=True, separators=(",", ":")) + "\n"
+def _json_line(fields: Fields) -> str:
+    return _json(dict(fields)) + "\n"
 
 
-def _csv_lines(entries: Iterable[Fields]) -> Iterator[str]:
+def _csv_line(fields: Fields) -> str:
     """No cell begins like a formula: texts are words of ours (`audit.PLAIN`), and what is nested is in braces."""
-    yield _row(COLUMNS)
-    for fields in entries:
-        numbers = json.dumps(fields["numbers"], sort_keys=True, separators=(",", ":"))
-        yield _row([numbers if name == "numbers" else fields[name] for name in COLUMNS])
+    return _row([_json(fields[name]) if name == "numbers" else fields[name] for name in COLUMNS])
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def _row(cells: Iterable[object]) -> str:
@@ -47,4 +45,8 @@ def _row(cells: Iterable[object]) -> str:
     return text.getvalue()
 
 
-_LINES: Mapping[str, Callable[[Iterable[Fields]], Iterator[str]]] = {"jsonl": _json_lines, "csv": _csv_lines}
+_FORMS: Mapping[str, tuple[str, Callable[[Fields], str]]] = {
+    "jsonl": ("", _json_line),
+    "csv": (_row(COLUMNS), _csv_line),
+}
+"""By form: its header, and an entry's line."""

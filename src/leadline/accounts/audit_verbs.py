@@ -20,10 +20,17 @@ KEY_REVOKED: Final = "key.revoked"
 KEYS_ROTATED: Final = "keys.rotated"
 TOKEN_MADE: Final = "token.made"  # noqa: S105  # a deed, no secret
 TOKEN_REVOKED: Final = "token.revoked"  # noqa: S105  # the same
+USER_ADDED: Final = "user.added"
 USER_CHANGED: Final = "user.changed"
+USER_DISABLED: Final = "user.disabled"
+USER_ENABLED: Final = "user.enabled"
+USER_SIGNED_OUT: Final = "user.signed_out"
+FACTORS_RESET: Final = "user.factors_reset"
+PASSWORD_LINK_MADE: Final = "user.link_made"  # noqa: S105  # a deed, no secret
 CONNECTION_CHANGED: Final = "connection.changed"
 PERSON_ERASED: Final = "person.erased"
 REQUEST_CHANGED: Final = "request.changed"
+REQUEST_SEEN: Final = "request.seen"
 ARCHIVE_MADE: Final = "archive.made"
 RETENTION_RAN: Final = "retention.ran"
 RESTORED: Final = "restored"
@@ -49,10 +56,17 @@ VERBS: Mapping[str, str] = {
     KEYS_ROTATED: "rotated the secret keys",
     TOKEN_MADE: "made an API token",
     TOKEN_REVOKED: "revoked an API token",
+    USER_ADDED: "added a user",
     USER_CHANGED: "changed a user",
+    USER_DISABLED: "disabled a user",
+    USER_ENABLED: "enabled a user",
+    USER_SIGNED_OUT: "signed a user out",
+    FACTORS_RESET: "took a user's second factor away",
+    PASSWORD_LINK_MADE: "made a link to set a password",
     CONNECTION_CHANGED: "changed a connection",
     PERSON_ERASED: "erased a person",
     REQUEST_CHANGED: "worked on a subject request",
+    REQUEST_SEEN: "saw a subject request",
     ARCHIVE_MADE: "made a person's archive",
     RETENTION_RAN: "applied retention",
     RESTORED: "restored a backup",

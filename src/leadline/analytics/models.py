@@ -1,8 +1,14 @@
 """What analytics keeps: boards, views, alerts, scheduled reports, annotations, share links; channels and money."""
 
+from urllib.parse import parse_qsl, urlencode
+
 from django.db import models
 
 from leadline.accounts.models import User
+from leadline.privacy.fields import SealedJSONField
+
+SEARCH = "q"
+"""The parameter of a list that is searched for."""
 
 
 class Board(models.Model):
@@ -30,14 +36,20 @@ class Pin(models.Model):
         ordering = ["position", "pk"]
 
 
+def without_search(query: str) -> str:
+    """A list's query as those read it who may not see who people are: without the words that were searched for."""
+    kept = [(name, value) for name, value in parse_qsl(query.lstrip("?")) if name != SEARCH]
+    return f"?{urlencode(kept)}" if kept else ""
+
+
 class SavedView(models.Model):
-    """A list's filters and columns under a name: the query of its address."""
+    """A list's filters and columns under a name: the query of its address. Sealed, since it may search for somebody."""
 
     name = models.CharField(max_length=80)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="saved_views")
     shared = models.BooleanField(default=False)
     page = models.CharField(max_length=24, default="leads")
-    query = models.CharField(max_length=2000, blank=True)
+    query = SealedJSONField(null=True, mask=without_search)
     created_at = models.DateTimeField(auto_now_add=True)
 
 

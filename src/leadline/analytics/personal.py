@@ -1,5 +1,7 @@
 """What analytics holds about people: only colleagues' own boards and views. Reports are made of numbers."""
 
+from urllib.parse import parse_qsl
+
 from django.db.models import QuerySet
 
 from leadline.analytics.models import (
@@ -24,14 +26,12 @@ from leadline.tracking.kept_messages import NameSearch
 def _views_that_name(subject: Subject) -> "QuerySet[SavedView]":
     """Views of lists that somebody made by searching for the person."""
     search = NameSearch.of(subject)
-    rows = SavedView.objects.exclude(query="").only("pk", "name", "query")
+    rows = SavedView.objects.exclude(query=None).only("pk", "name", "query")
     found = [row.pk for row in rows if search.finds([row.name, *_values(row.query)])] if search.whole else []
     return SavedView.objects.filter(pk__in=found)
 
 
 def _values(query: str) -> list[str]:
-    from urllib.parse import parse_qsl
-
     return [value for _, value in parse_qsl(query)]
 
 

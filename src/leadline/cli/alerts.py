@@ -4,8 +4,8 @@ import getpass
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
+from leadline.cli.fitting import print_rows
 from leadline.cli.mail_warning import warn_without_mail
 from leadline.cli.session import Json, ask, console, print_json
 
@@ -21,6 +21,7 @@ Grain = Annotated[str, typer.Option("--grain", help="day, week or month.")]
 Segment = Annotated[str, typer.Option("--segment", help="Only these people: channel=Paid search.")]
 Least = Annotated[int, typer.Option("--least", min=0, help="Fewer cases than this fire nothing.")]
 Quiet = Annotated[int, typer.Option("--quiet-hours", min=0, help="Silence after a firing.")]
+FOLDED = ("To",)
 RULE, GRAIN, QUIET_HOURS = "anomaly", "day", 24
 DEFAULTS = {"anomaly": 0.01, "change": 0.3, "weekday": 0.3}
 
@@ -151,9 +152,10 @@ def _show(rows: list[dict[str, Any]], as_json: bool, *, one: bool = False) -> No
     if not rows:
         console.print("There are no alerts. Make one: leadline alerts add qualified-leads")
         return
-    table = Table("Alert", "Name", "Fires for", "To", "State", "Last fired")
-    for row in rows:
-        last = row["last"]["sentence"] if row["last"] else "-"
-        state = "on" if row["enabled"] else "off"
-        table.add_row(str(row["number"]), row["name"], row["words"], ", ".join(row["recipients"]) or "-", state, last)
-    console.print(table)
+    print_rows(("Alert", "Name", "Fires for", "To", "State", "Last fired"), [_row(row) for row in rows], FOLDED)
+
+
+def _row(row: dict[str, Any]) -> list[str]:
+    last = row["last"]["sentence"] if row["last"] else "-"
+    state = "on" if row["enabled"] else "off"
+    return [str(row["number"]), row["name"], row["words"], ", ".join(row["recipients"]) or "-", state, last]

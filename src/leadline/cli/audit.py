@@ -1,15 +1,13 @@
 """`leadline audit`: who saw, changed, exported or erased what."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.table import Table
 
+from leadline.cli.fitting import print_rows
 from leadline.cli.session import Json, console, migrate, print_json, start_django
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import TerminalError
@@ -55,15 +53,15 @@ def list_entries(
     if as_json:
         print_json([fields_of(entry) for entry in entries])
         return
-    names = names_of(entries)
-    table = Table("Number", "When (UTC)", "Who", "Did", "About", "Further")
+    if not entries:
+        console.print("There is no such entry.")
+        return
+    names, rows = names_of(entries), list[list[str]]()
     for entry in entries:
         further = ", ".join(f"{name} {text}" for name, text in further_words(entry))
-        who = who_did(entry, names)
-        table.add_row(
-            str(entry.number), f"{entry.at:%Y-%m-%d %H:%M:%S}", who, what_was_done(entry), what_about(entry), further
-        )
-    console.print(table if entries else "There is no such entry.")
+        did = (who_did(entry, names), what_was_done(entry), what_about(entry), further)
+        rows.append([str(entry.number), f"{entry.at:%Y-%m-%d %H:%M:%S}", *did])
+    print_rows(("Number", "When (UTC)", "Who", "Did", "About", "Further"), rows, folded=("Further",))
 
 
 @audit.command()
@@ -102,11 +100,14 @@ def export(
     _ready()
     from leadline.accounts.audit import fields_in_order
     from leadline.accounts.audit_export import write
+    from leadline.pipeline.exports.exporting import replacing
 
     if (form := FORMS.get(file.suffix)) is None:
         raise TerminalError(f"{file.name} has no known ending.", advice=f"Use {', '.join(FORMS)}.")
+    if file.is_dir() or not file.parent.is_dir():
+        raise TerminalError(f"{file} is no file that can be made.", advice="Name a file in a folder that is there.")
     wanted = _wanted(verb, user, user_number, lead, since, until)
-    with _private(file) as target:
+    with replacing(file) as target:
         count = write(fields_in_order(wanted.entries()), form, target)
     _note_export(count, form)
     if as_json:
@@ -130,7 +131,10 @@ def trim(
     moment = _midnight(before)
     if not yes:
         count = AuditEntry.objects.filter(at__lt=moment).count()
-        console.print(f"{counted(count, 'entry', 'entries')} would be removed. Add --yes.")
+        if as_json:
+            print_json({"removed": 0, "would_remove": count})
+        else:
+            console.print(f"{counted(count, 'entry', 'entries')} would be removed. Add --yes.")
         return
     count = trimmed(Who(via=Via.CLI), moment, utc_now())
     if as_json:
@@ -198,10 +202,3 @@ def _midnight(text: str) -> datetime:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError as error:
         raise TerminalError(f"{text!r} is no day.", advice="Write 2025-11-23.") from error
-
-
-@contextmanager
-def _private(path: Path) -> Iterator[IO[bytes]]:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        yield file

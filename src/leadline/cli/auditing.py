@@ -13,11 +13,11 @@ from leadline.accounts import audit_verbs as verbs
 
 QUIET = frozenset(
     """
-    serve collect status doctor accounts analytics audit sources.list keys.list tokens.list events.count plan
-    traffic.list team.list rules.list rules.drafts rules.show rules.validate rules.diff rules.schema rules.backtests
-    rules.suggest channels.show spend.show rates.show alerts.list alerts.preview reports.list notify.channels notify.log
-    notify.rules notify.preview crm.kinds crm.list crm.status crm.test crm.runs crm.mapping.show crm.mapping.schema
-    crm.mapping.check privacy.kinds privacy.documents
+    serve collect status doctor accounts analytics audit sources.list keys.list keys.status tokens.list events.count
+    plan traffic.list team.list rules.list rules.drafts rules.show rules.validate rules.diff rules.schema
+    rules.backtests rules.suggest channels.show spend.show rates.show alerts.list alerts.preview reports.list
+    notify.channels notify.log notify.rules notify.preview crm.kinds crm.list crm.status crm.test crm.runs
+    crm.mapping.show crm.mapping.schema crm.mapping.check backup.verify restore privacy.kinds privacy.documents
     """.split()
 )
 """By their whole names, with dots; a group's name stands for all in it. `audit` records itself."""
@@ -25,14 +25,21 @@ VERBS: Mapping[str, frozenset[str]] = {
     verbs.LEAD_SEEN: frozenset(
         {"explain", "forecast", "whatif", "score", "identities.list", "crm.lead", "crm.mapping.preview"}
     ),
-    verbs.PEOPLE_LISTED: frozenset({"leads", "leads.events", "crm.diff", "crm.failed", "identities.warnings"}),
+    verbs.PEOPLE_LISTED: frozenset(
+        {"leads", "leads.events", "crm.diff", "crm.failed", "identities.warnings", "privacy.find"}
+    ),
     verbs.MESSAGE_SEEN: frozenset({"quarantine.list", "quarantine.show"}),
-    verbs.EXPORTED: frozenset({"export"}),
+    verbs.EXPORTED: frozenset({"export", "backup", "backup.create"}),
     verbs.KEY_MADE: frozenset({"keys.create"}),
     verbs.KEY_REVOKED: frozenset({"keys.revoke"}),
+    verbs.KEYS_ROTATED: frozenset({"keys.rotate", "keys.retire"}),
     verbs.TOKEN_MADE: frozenset({"tokens.create"}),
     verbs.TOKEN_REVOKED: frozenset({"tokens.revoke"}),
     verbs.USER_CHANGED: frozenset({"users.create", "users.password"}),
+    verbs.REQUEST_SEEN: frozenset({"privacy.request.show"}),
+    verbs.REQUEST_CHANGED: frozenset(
+        f"privacy.request.{act}" for act in ("new", "verify", "carry-out", "refuse", "extend")
+    ),
     verbs.CONNECTION_CHANGED: frozenset({"crm.connect", "crm.change", "crm.remove", "crm.mapping.set"}),
 }
 """Commands with a word of their own; the others "ran a command"."""

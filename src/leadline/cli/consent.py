@@ -4,8 +4,8 @@ import getpass
 from typing import Any
 
 import typer
-from rich.table import Table
 
+from leadline.cli.fitting import print_rows
 from leadline.cli.session import Json, ask, console, print_json
 from leadline.kernel.errors import TerminalError
 
@@ -16,6 +16,7 @@ HOW = {
     "trait": "trait unsubscribed",
     "hand": "by hand",
 }
+HEADINGS = ("Said", "Purpose", "What", "How", "Text", "Where", "By", "Because")
 
 
 def consent(
@@ -43,11 +44,11 @@ def _show(told: dict[str, Any]) -> None:
     for purpose, each in told["consent"].items():
         said = f"{each['said'] or 'nothing said'}{', by hand' if each['by_hand'] else ''}"
         console.print(f"{purpose}: {'allowed' if each['allowed'] else 'refused'} ({said})")
-    if not told["statements"]:
-        return
-    table = Table("Said", "Purpose", "What", "How", "Text", "Where", "By", "Because")
-    for row in told["statements"]:
-        where = " ".join(filter(None, (row["source"], row["path"])))
-        what = (row["said_at"][:16], row["purpose"], row["said"], HOW[row["how"]])
-        table.add_row(*what, row["version"], where, row["by"], row["because"])
-    console.print(table)
+    if told["statements"]:
+        print_rows(HEADINGS, [_statement(row) for row in told["statements"]], folded=("Where", "Because"))
+
+
+def _statement(row: dict[str, Any]) -> list[str]:
+    where = " ".join(filter(None, (row["source"], row["path"])))
+    what = (row["said_at"][:16].replace("T", " "), row["purpose"], row["said"], HOW[row["how"]])
+    return [*what, row["version"], where, row["by"], row["because"]]

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.table import Table
 
+from leadline.cli.fitting import print_rows
 from leadline.cli.long_work import carry_out
-from leadline.cli.session import Json, ask, console, print_json
+from leadline.cli.session import Json, ask, console, print_json, start_django
 
 Yes = typer.Option(False, "--yes", "-y", help="Do not ask.")
 InCRM = typer.Option("delete", "--crm", help="Their records in CRM systems: delete, anonymise or keep.")
@@ -76,18 +76,24 @@ def _show_proof(proof: dict[str, Any]) -> None:
     console.print(f"Lead {proof['lead'] or '-'} is {proof['state']} (erasure {proof['erasure']}).")
     if proof["trouble"]:
         console.print(proof["trouble"])
-    table = Table("Kind", "Erased", "Left")
-    left = proof.get("left", {})
-    for name in sorted({*proof.get("erased", {}), *left}):
-        table.add_row(name, str(proof.get("erased", {}).get(name, 0)), str(left.get(name, "")))
-    console.print(table)
+    start_django()
+    from leadline.pipeline.privacy.proof import proof_lines
+
+    lines = [
+        [line.title, str(line.erased), "-" if line.left is None else str(line.left)] for line in proof_lines(proof)
+    ]
+    print_rows(("Kind of data", "Erased", "Left"), lines)
     for fate in proof.get("elsewhere", []):
         console.print(f"{fate['crm']}, record {fate['record']}: {fate['outcome']} {fate['why']}".rstrip())
 
 
 def _show_all(found: list[dict[str, Any]]) -> None:
-    table = Table("Erasure", "Lead", "State", "Asked", "Finished", "Trouble")
-    for row in found:
-        shown = (row[name] for name in ("erasure", "lead", "state", "asked_at", "finished_at", "trouble"))
-        table.add_row(*("" if each is None else str(each) for each in shown))
-    console.print(table)
+    if not found:
+        console.print("Nobody was erased.")
+        return
+    print_rows(("Erasure", "Lead", "State", "Asked", "Finished", "Trouble"), [_erasure(row) for row in found])
+
+
+def _erasure(row: dict[str, Any]) -> list[str]:
+    asked, finished = (str(row[name] or "")[:16].replace("T", " ") for name in ("asked_at", "finished_at"))
+    return [str(row["erasure"]), str(row["lead"] or "-"), row["state"], asked, finished, row["trouble"]]

@@ -13,6 +13,7 @@ NOT_COUNTED = {
     "internal": "This is one of our own people: nothing they do counts. The rules: leadline traffic list",
     "bot": "Only robots were seen under this name: nothing of it counts.",
 }
+REFUSED = "The person refused profiling: nothing of what they do is scored. The proof: leadline leads consent {lead}"
 Lead = typer.Argument(help="A lead's number, user id or e-mail address.")
 AsOf = typer.Option("", "--as-of", help="A day (2026-05-14) or a moment in ISO 8601; default: now.")
 KnownAt = typer.Option("", "--known-at", help="Only with what was known then: a day (its end) or a moment.")
@@ -40,6 +41,8 @@ def explain(
         return
     if result["noise"]:
         console.print(NOT_COUNTED[result["noise"]])
+    if not result["permitted"]:
+        console.print(REFUSED.format(lead=result["lead"]))
     console.print(_ledger(result))
     if result["fit"]["ledger"]:
         console.print(_fit(result))

@@ -1,16 +1,18 @@
-"""`leadline keys`: write keys of event sources."""
+"""`leadline keys`: write keys of event sources, and the secret keys (`rotating.py`)."""
 
 import typer
 from rich.table import Table
 
+from leadline.cli.rotating import add_rotating
 from leadline.cli.session import Json, console, migrate, print_json, start_django
 from leadline.kernel.figures import counted
 
-keys = typer.Typer(help="Write keys of event sources.", no_args_is_help=True)
+keys = typer.Typer(help="Write keys of event sources; the secret keys that all is sealed under.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
+    add_rotating(keys)
     app.add_typer(keys, name="keys")
 
 

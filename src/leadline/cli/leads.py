@@ -26,14 +26,18 @@ group.command()(consent)
 def leads(
     context: typer.Context,
     limit: int = typer.Option(20, min=1, help="How many at most."),
+    named: str = typer.Option("", "--named", help="Only people whose names have words that begin so: 'mar fern'."),
     as_json: bool = Json,
 ) -> None:
     """List leads, the highest total first; or say something about one, with a command."""
     if context.invoked_subcommand:
         return
-    rows = ask("leads", limit=limit)
+    rows = ask("leads", limit=limit, named=named)
     if as_json:
         print_json(rows)
+        return
+    if not rows and named:
+        console.print("Nobody with a score is called so.")
         return
     if not rows:
         console.print("No lead has a score yet. Send an event, or run: leadline demo")

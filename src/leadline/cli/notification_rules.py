@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
+from leadline.cli.fitting import print_rows
 from leadline.cli.session import Json, ask, console, print_json
 
 Number = Annotated[int, typer.Argument(help="A rule's number; see `leadline notify rules`.")]
@@ -175,9 +175,10 @@ def _show(rows: list[dict[str, Any]], as_json: bool, *, one: bool = False) -> No
     if not rows:
         console.print("There are no rules. Make one: leadline notify add-rule stage --stage qualified --to-owner")
         return
-    table = Table("Rule", "Name", "Tells when", "To", "State", "Last")
-    for row in rows:
-        state = "on" if row["enabled"] else "off"
-        last = (row["last_at"] or "-")[:16]
-        table.add_row(str(row["number"]), row["name"], row["sentence"], row["goes_to"] or "nobody", state, last)
-    console.print(table)
+    print_rows(("Rule", "Name", "Tells when", "To", "State", "Last"), [_row(row) for row in rows])
+
+
+def _row(row: dict[str, Any]) -> list[str]:
+    state = "on" if row["enabled"] else "off"
+    last = (row["last_at"] or "-")[:16].replace("T", " ")
+    return [str(row["number"]), row["name"], row["sentence"], row["goes_to"] or "nobody", state, last]

@@ -4,8 +4,8 @@ import sys
 from typing import Any
 
 import typer
-from rich.table import Table
 
+from leadline.cli.fitting import print_rows
 from leadline.cli.notification_rules import add_rule_commands
 from leadline.cli.session import Json, ask, console, print_json
 
@@ -106,10 +106,14 @@ def log(
     if as_json:
         print_json(rows)
         return
-    table = Table("Message", "What", "To", "When", "State")
-    for row in rows:
-        table.add_row(str(row["number"]), row["subject"], row["channel_name"], row["at"][:16], _state(row))
-    console.print(table if rows else "Nothing was told yet.")
+    if not rows:
+        console.print("Nothing was told yet.")
+        return
+    told = [
+        [str(row["number"]), row["subject"], row["channel_name"], row["at"][:16].replace("T", " "), _state(row)]
+        for row in rows
+    ]
+    print_rows(("Message", "What", "To", "When", "State"), told)
 
 
 @notify.command()
@@ -158,18 +162,20 @@ def _show_channels(rows: list[dict[str, Any]], as_json: bool, *, one: bool = Fal
     if not rows:
         console.print("There are no channels. Make one: leadline notify add-channel Sales")
         return
-    table = Table("Channel", "Name", "Service", "Whose", "Quiet", "Digest", "State")
-    for row in rows:
-        table.add_row(
-            str(row["number"]),
-            row["name"],
-            f"{row['service']} {row['shown']}".strip(),
-            row["owner"] or "shared",
-            f"{row['quiet_from']}-{row['quiet_until']} {row['zone']}" if row["quiet_from"] is not None else "-",
-            ", ".join(map(str, row["digest_hours"])) or "-",
-            (row["trouble"] or "on") if row["enabled"] else "off",
-        )
-    console.print(table)
+    headings = ("Channel", "Name", "Service", "Whose", "Quiet", "Digest", "State")
+    print_rows(headings, [_channel(row) for row in rows], folded=("Service",))
+
+
+def _channel(row: dict[str, Any]) -> list[str]:
+    return [
+        str(row["number"]),
+        row["name"],
+        f"{row['service']} {row['shown']}".strip(),
+        row["owner"] or "shared",
+        f"{row['quiet_from']}-{row['quiet_until']} {row['zone']}" if row["quiet_from"] is not None else "-",
+        ", ".join(map(str, row["digest_hours"])) or "-",
+        (row["trouble"] or "on") if row["enabled"] else "off",
+    ]
 
 
 def _state(row: dict[str, Any]) -> str:

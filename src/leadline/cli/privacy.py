@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import typer
-from rich.table import Table
 
 from leadline.cli.erasing import add_erasing
+from leadline.cli.fitting import print_rows
+from leadline.cli.privacy_requests import add_requests
+from leadline.cli.retention import add_retention
 from leadline.cli.session import Json, ask, console, migrate, print_json, start_django
 from leadline.kernel.figures import counted
 
@@ -15,6 +17,8 @@ privacy = typer.Typer(help="What is held about people, and what they may ask.", 
 def register(app: typer.Typer) -> None:
     """Add the group."""
     add_erasing(privacy)
+    add_requests(privacy)
+    add_retention(privacy)
     app.add_typer(privacy, name="privacy")
 
 
@@ -33,12 +37,15 @@ def list_kinds(as_json: bool = Json) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table("Kind", "Store", "What", "Kept")
-    for row in rows:
-        table.add_row(
-            *(str(row[key]) for key in ("name", "store", "holds")), str(row["retention"] or "with the person")
-        )
-    console.print(table)
+    migrate()
+    from leadline.pipeline.privacy.retention import periods_now
+    from leadline.privacy.retention_rules import kept
+
+    periods = periods_now()
+    told = [
+        [str(row["name"]), str(row["store"]), str(row["holds"]), kept(str(row["retention"]), periods)] for row in rows
+    ]
+    print_rows(("Kind", "Store", "What", "Kept"), told)
 
 
 @privacy.command()
@@ -51,11 +58,11 @@ def find(email: str = typer.Argument(help="An e-mail address."), as_json: bool =
     if not people:
         console.print(f"Nobody is known as {email}.")
         return
-    table = Table("Lead", "Merged into it", "Names")
+    told = list[list[str]]()
     for row in people:
         names = ", ".join(name["value"] for name in row["names"])
-        table.add_row(str(row["lead"] or "-"), ", ".join(map(str, row["merged"])) or "-", names)
-    console.print(table)
+        told.append([str(row["lead"] or "-"), ", ".join(map(str, row["merged"])) or "-", names])
+    print_rows(("Lead", "Merged into it", "Names"), told, folded=("Names",))
 
 
 @privacy.command()

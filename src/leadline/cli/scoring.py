@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.table import Table
 
-from leadline.cli.explaining import reference
+from leadline.cli.explaining import REFUSED, reference
 from leadline.cli.session import Json, ask, console, print_json
 from leadline.kernel.errors import DocumentError, NotFoundError
 
@@ -52,6 +52,8 @@ def _score_lead(lead: str, how: dict[str, str], as_json: bool) -> None:
         print_json(result)
         return
     stamp = result["stamp"]
+    if not stamp["permitted"]:
+        console.print(REFUSED.format(lead=result["lead"]))
     known = f", known at {stamp['known_at']}" if stamp["known_at"] else ""
     of = f"Lead {result['lead']}, as of {stamp['as_of']}{known}, ruleset {stamp['ruleset'] or 'not published'}"
     table = Table("Total", "Grade", "Engagement", "Readiness", "Conversion", title=of)

@@ -52,6 +52,9 @@ def migrate() -> None:
     """Bring the record store's tables up to date; quick when they are."""
     from django.core.management import call_command
 
+    from leadline.pipeline.backups.restoring import refuse_half_restored
+
+    refuse_half_restored()
     call_command("migrate", verbosity=0, interactive=False)
 
 

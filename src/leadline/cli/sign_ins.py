@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from leadline.cli.session import Json, console, migrate, print_json, start_django
+from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError
 from leadline.kernel.figures import counted
 
@@ -34,9 +35,11 @@ def forget_factors(email: str = typer.Argument(help="Whose."), as_json: bool = J
     """Take away the authenticator app, passkeys and recovery codes of somebody who lost them, and sign them out."""
     user = _found(email)
     from leadline.accounts.second_factor import forget_second_factors
+    from leadline.accounts.security_mail import tell
     from leadline.accounts.sessions import end_sessions
 
     gone, ended = forget_second_factors(user), end_sessions(user)
+    tell(user, "factors_forgotten", utc_now())
     if as_json:
         print_json({"email": user.email, "forgotten": gone, "signed_out": ended})
         return

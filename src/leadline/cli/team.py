@@ -3,11 +3,14 @@
 from typing import Any
 
 import typer
-from rich.table import Table
 
+from leadline.cli.fitting import print_rows
 from leadline.cli.session import Json, ask, console, print_json
 
 team = typer.Typer(help="The sales team: sellers, their capacity, and territories.", no_args_is_help=True)
+
+SELLERS = ("Seller", "E-mail", "Open", "Capacity", "Available", "Territories")
+TERRITORIES = ("Territory", "Position", "Countries", "Sellers")
 
 
 def register(app: typer.Typer) -> None:
@@ -62,23 +65,17 @@ def _show(told: dict[str, Any], as_json: bool) -> None:
     if not told["sellers"]:
         console.print("Nobody sells yet, so no lead is assigned. Make a user a seller: leadline team set EMAIL")
     else:
-        console.print(_sellers(told["sellers"]))
+        print_rows(SELLERS, [_seller(row) for row in told["sellers"]])
     if told["territories"]:
-        console.print(_territories(told["territories"]))
+        print_rows(TERRITORIES, [_territory(row) for row in told["territories"]])
 
 
-def _sellers(rows: list[dict[str, Any]]) -> Table:
-    table = Table("Seller", "E-mail", "Open", "Capacity", "Available", "Territories")
-    for row in rows:
-        capacity = "any" if row["capacity"] is None else str(row["capacity"])
-        available = "yes" if row["available"] else "away"
-        table.add_row(row["name"], row["user"], str(row["open"]), capacity, available, ", ".join(row["territories"]))
-    return table
+def _seller(row: dict[str, Any]) -> list[str]:
+    capacity = "any" if row["capacity"] is None else str(row["capacity"])
+    available = "yes" if row["available"] else "away"
+    return [row["name"], row["user"], str(row["open"]), capacity, available, ", ".join(row["territories"])]
 
 
-def _territories(rows: list[dict[str, Any]]) -> Table:
-    table = Table("Territory", "Position", "Countries", "Sellers")
-    for row in rows:
-        countries = ", ".join(row["country_names"]) or "every country"
-        table.add_row(row["name"], str(row["position"]), countries, ", ".join(row["sellers"]) or "nobody")
-    return table
+def _territory(row: dict[str, Any]) -> list[str]:
+    countries = ", ".join(row["country_names"]) or "every country"
+    return [row["name"], str(row["position"]), countries, ", ".join(row["sellers"]) or "nobody"]

@@ -3,14 +3,16 @@
 from datetime import datetime, timedelta
 
 import typer
-from rich.table import Table
 
+from leadline.cli.fitting import print_rows
 from leadline.cli.session import Json, console, migrate, print_json, start_django
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError
 from leadline.kernel.figures import counted
 
 tokens = typer.Typer(help="Tokens of the REST API.", no_args_is_help=True)
+
+HEADINGS = ("Name", "Acts as", "Scopes", "Ends in", "Made", "Last used", "Valid until", "Revoked")
 
 
 def register(app: typer.Typer) -> None:
@@ -59,12 +61,12 @@ def list_tokens(as_json: bool = Json) -> None:
     if not rows:
         console.print("There is no token. Make one: leadline tokens create me@example.com --name reports")
         return
-    table = Table("Name", "Acts as", "Scopes", "Ends in", "Made", "Last used", "Valid until", "Revoked")
+    told = list[list[str]]()
     for row in rows:
         days = (_day(row[key]) for key in ("created_at", "last_used_at", "expires_at", "revoked_at"))
         scopes = ", ".join(row["scopes"]) or "all of the role"
-        table.add_row(row["name"], row["user__email"], scopes, f"…{row['ending']}", *days)
-    console.print(table)
+        told.append([row["name"], row["user__email"], scopes, f"…{row['ending']}", *days])
+    print_rows(HEADINGS, told)
 
 
 @tokens.command()

@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import typer
-from rich.table import Table
 
 from leadline.accounts.permissions import RoleName
 from leadline.cli import sign_ins
+from leadline.cli.fitting import print_rows
 from leadline.cli.session import Json, console, migrate, print_json, start_django
+from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError, TerminalError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 users = typer.Typer(help="People who sign in.", no_args_is_help=True)
 PASSWORD_BYTES = 12
+HEADINGS = ("E-mail", "Name", "Role", "Sees", "May sign in", "Last sign-in")
 
 
 class LeadsSeen(StrEnum):
@@ -74,11 +76,7 @@ def list_users(as_json: bool = Json) -> None:
     if as_json:
         print_json([_told(user) for user in found])
         return
-    table = Table("E-mail", "Name", "Role", "Sees", "May sign in", "Last sign-in")
-    for user in found:
-        last = f"{user.last_login:%Y-%m-%d}" if user.last_login else "-"
-        table.add_row(user.email, user.name, user.role, _sees(user), "yes" if user.is_active else "no", last)
-    console.print(table)
+    print_rows(HEADINGS, [_row(user) for user in found])
 
 
 @users.command()
@@ -93,13 +91,10 @@ def change(
     """Change a role, a name, which leads somebody sees, or whether they may sign in; from their next request on."""
     start_django()
     migrate()
+    from leadline.accounts import administration
+
     user = _found(email)
-    given = {"role": role, "name": name, "leads_seen": sees, "is_active": active}
-    wanted = {field: value for field, value in given.items() if value is not None}
-    _check_stays_administered(user, role, active)
-    for field, value in wanted.items():
-        setattr(user, field, value)
-    user.save(update_fields=list(wanted))
+    administration.change(user, administration.Change(role, name, sees, active), utc_now())
     if as_json:
         print_json(_told(user))
         return
@@ -122,10 +117,13 @@ def password(
 
 
 def _set_password(email: str, new: str) -> None:
+    from leadline.accounts.security_mail import tell
+
     user = _found(email)
     _check(email, new)
     user.set_password(new)
     user.save(update_fields=["password"])
+    tell(user, "password_given", utc_now())
 
 
 def _found(email: str) -> "User":
@@ -141,19 +139,9 @@ def _found(email: str) -> "User":
     return user
 
 
-def _check_stays_administered(user: "User", role: RoleName | None, active: bool | None) -> None:
-    """Somebody must be able to let others in.
-
-    Raises:
-        TerminalError: this is the last administrator.
-    """
-    from leadline.accounts.models import User
-
-    if role in (None, RoleName.ADMINISTRATOR) and active is not False:
-        return
-    others = User.objects.filter(role=RoleName.ADMINISTRATOR, is_active=True).exclude(pk=user.pk)
-    if user.role == RoleName.ADMINISTRATOR and not others.exists():
-        raise TerminalError(f"{user.email} is the only administrator.", advice="Make another one first.")
+def _row(user: "User") -> list[str]:
+    last = f"{user.last_login:%Y-%m-%d}" if user.last_login else "-"
+    return [user.email, user.name, user.role, _sees(user), "yes" if user.is_active else "no", last]
 
 
 def _told(user: "User") -> dict[str, object]:
@@ -183,11 +171,11 @@ def _password(from_stdin: bool) -> tuple[str, bool]:
 
 
 def _create(email: str, password: str, role: RoleName, name: str, sees: LeadsSeen) -> None:
+    from leadline.accounts.administration import check_address
     from leadline.accounts.models import User
 
+    check_address(email)
     _check(email, password)
-    if User.objects.filter(email=email.lower()).exists():
-        raise TerminalError(f"{email} has an account already.", advice="Choose another address.")
     User.objects.create_user(email, password, role=role.value, name=name, leads_seen=sees.value)
 
 

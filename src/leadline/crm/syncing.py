@@ -29,6 +29,7 @@ from leadline.crm.telling import tell
 from leadline.crm.working import Step, StoppedError, Work
 from leadline.kernel.clock import Clock, utc_now
 from leadline.kernel.errors import LeadlineError
+from leadline.tracking.scrub import without_people
 
 logger = logging.getLogger(__name__)
 Advance = Callable[[int, int], None]
@@ -176,11 +177,11 @@ class Sync:
         return row
 
     def _words(self, error: Exception | None) -> str:
-        """What went wrong and what to do, without a secret; of a fault of our own no more than its kind."""
+        """What went wrong and what to do, without secrets and addresses; of a fault of our own only its kind."""
         if error is None:
             return ""
         text = str(error) if isinstance(error, LeadlineError) else f"A fault in Leadline: {type(error).__name__}."
-        return without(text, (self.connection.secrets or {}).values())[:LONGEST_WORDS]
+        return without_people(without(text, (self.connection.secrets or {}).values()))[:LONGEST_WORDS]
 
     def _breaker(self, work: Work, state: str, error: Exception | None) -> Breaker:
         """A refusal of the call as a whole, or a fault, counts as a failure too: it would go on for ever."""

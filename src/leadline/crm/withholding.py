@@ -6,6 +6,7 @@ does not let be empty, a word that names nobody. A refusal outweighs whose field
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from leadline.crm.erasing import STANDS_FOR_A_NAME
 from leadline.crm.hashing import Plain, is_empty, plain
@@ -41,9 +42,11 @@ def sent_then(sent: Sent, written: Mapping[str, Value]) -> dict[str, Plain]:
 
 
 def _without_scores(mapping: SyncMapping, record: LocalRecord, sent: Sent) -> dict[str, Value]:
-    """A lead without a score leaves these empty, but for what the mapping says in such a case."""
+    """A lead without a score leaves these empty, but for what the mapping says in such a case. What is remembered all
+    the same, such as when they were first qualified, is none of the CRM's business then."""
+    unscored = replace(record, fields={name: value for name, value in record.fields.items() if name not in OF_SCORES})
     found: dict[str, Value] = {}
-    for name, value in mapping.outgoing(record).items():
+    for name, value in mapping.outgoing(unscored).items():
         names = frozenset(mapping.fields[name].source.names)
         if (names & OF_SCORES and name in sent) or UNSUBSCRIBED in names:
             found[name] = value

@@ -4,7 +4,7 @@ The rows go; their bytes stay in the file until it is copied into a new one. Who
 are erased keeps every row, and replays as before.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from leadline.eventstore import doings, tried_raws
@@ -33,12 +33,18 @@ class Erased:
     rows: dict[str, int]
 
 
-def erase_identities(cursor: Cursor, identities: Collection[int]) -> Erased:
+def erase_identities(
+    cursor: Cursor, identities: Collection[int], along: Callable[[Cursor], None] = lambda _: None
+) -> Erased:
     """Delete every row about these identities, and about leads that are nobody's without them, in one transaction.
 
     The record store's rows of these identities are to be deleted first: edges that are there would be copied again.
+
+    Args:
+        along: what else is to happen in that transaction.
     """
     with transaction(cursor):
+        along(cursor)
         given = {"identities": sorted(identities)}
         cursor.execute(sql("erase_stays"), given)
         leads = _column(cursor, "SELECT DISTINCT lead FROM erased_stays WHERE NOT lives_on ORDER BY 1")

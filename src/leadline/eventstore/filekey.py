@@ -4,7 +4,6 @@ Both are in one small file, which is replaced in one step: an erasure copies the
 and whoever opens the store after a crash finds either the old pair or the new one.
 """
 
-import os
 import re
 import secrets
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from leadline.kernel.errors import ConfigurationError
+from leadline.privacy.durable_files import replace_durably, sync_folder
 from leadline.privacy.encryption import FieldCipher
 
 FILE_NAME = "events.key"
@@ -80,15 +80,7 @@ def _beside_its_store(data: Path, found: FileKey) -> FileKey:
 
 def write(path: Path, key: FileKey, keys: Sequence[bytes]) -> None:
     """Wrap `key` and put it at `path` in one step, mode 0600, durable when this returns."""
-    fresh = path.with_name(path.name + ".new")
-    fresh.unlink(missing_ok=True)
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(FieldCipher(keys).seal(key.key + key.file.encode(), CONTEXT))
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    _sync_folder(path.parent)
+    replace_durably(path, FieldCipher(keys).seal(key.key + key.file.encode(), CONTEXT))
 
 
 @contextmanager
@@ -103,14 +95,6 @@ def replaced(path: Path, key: FileKey, keys: Sequence[bytes]) -> Iterator[None]:
         yield
     except BaseException:
         before.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         raise
     before.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -20,16 +20,19 @@ ORDERS: Mapping[str, str] = {
     "known": "coalesce(epoch_us(known_at), -1)",
 }
 """By the name of a sort, a whole number; the greatest comes first, then the lower number of the lead."""
-FOUND = """(people.lead IN (SELECT unnest($named)) OR coalesce(contains(lower(company), lower($text)), false)
-    OR coalesce(contains(lower(domain), lower($domain)), false))"""
+FOUND = """(people.lead IN (SELECT unnest($named)) OR account NOT IN (SELECT unnest($unseen)) AND
+    (coalesce(contains(lower(company), lower($text)), false)
+    OR coalesce(contains(lower(domain), lower($domain)), false)))"""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A text that people are found by: part of a company's name or domain; `named` are those it names themselves."""
+    """A text that people are found by: part of a company's name or domain; `named` are those it names themselves,
+    `unseen` the accounts that nobody is to be found by."""
 
     text: str
     named: Sequence[int] = ()
+    unseen: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,6 @@ def _condition(asked: ListQuestion) -> tuple[str, dict[str, object]]:
         given |= {"owner_user": asked.owner}
     if asked.search is not None:
         parts.append(FOUND)
-        given |= {"named": list(asked.search.named), "text": asked.search.text}
+        given |= {"named": list(asked.search.named), "text": asked.search.text, "unseen": list(asked.search.unseen)}
         given["domain"] = asked.search.text.removeprefix("@")
     return " AND ".join(parts), given

@@ -93,7 +93,7 @@ IN_MEMORY = (
     PersonalTable("memory.main.doings_waiting", "identity"),
 )
 """Copies and sums of what lies on disk and in the record store."""
-ABOUT_NOBODY = ("schema_version", "segments", "metric_catalogue")
+ABOUT_NOBODY = ("schema_version", "segments", "metric_catalogue", "aged_totals")
 ABOUT_NOBODY_IN_MEMORY = ("kept_state", "doing_codes", "doings_mark")
 
 

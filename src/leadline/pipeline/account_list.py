@@ -9,6 +9,7 @@ from leadline.qualification.account_wishes import AccountWish
 from leadline.qualification.countries import country_code
 from leadline.qualification.models import AccountStanding
 from leadline.tracking.models import Account
+from leadline.tracking.sole_traders import masked_accounts
 
 MICRO = 1_000_000
 ORDERS: Mapping[str, tuple[str, str]] = {
@@ -27,6 +28,7 @@ def accounts_that_fit(wish: AccountWish) -> QuerySet[AccountStanding]:
     if wish.search:
         domain = wish.search.removeprefix("@")
         found = found.filter(Q(account__name__icontains=wish.search) | Q(account__domain__icontains=domain))
+        found = found.exclude(account__in=masked_accounts())  # an answer would tell what they are called
     for name, value in wish.conditions.items():
         found = found.filter(MEANINGS[name](value))
     if wish.sort == "employees":

@@ -21,6 +21,7 @@ from leadline.analytics.alerting import (
 from leadline.analytics.metrics import Measure
 from leadline.analytics.models import Alert, AlertFiring
 from leadline.analytics.periods import DAY, Grain, Period, begin_bucket, local_today, next_bucket
+from leadline.kernel.log_lines import told
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.projections import bring_up_to_date
 from leadline.pipeline.reports.measuring import known_measure, measure
@@ -68,7 +69,7 @@ def check(engine: Engine, now: datetime, only: int | None = None) -> list[AlertF
         try:
             fired += _check_one(engine, alert, now)
         except Exception as error:  # noqa: BLE001  # raised again below
-            logger.warning("Alert %s could not be checked: %s", alert.pk, error)
+            logger.warning("Alert %s could not be checked: %s", alert.pk, told(error))
             failed.append(error)
     if failed:
         raise failed[0]

@@ -8,18 +8,23 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from leadline.crm.models import Connection
 from leadline.eventstore.database import extension_path
 from leadline.kernel.errors import LeadlineError
 from leadline.pipeline import control
+from leadline.pipeline.backups.nights import kept_backups, trouble
 from leadline.pipeline.crm.health import UNWELL
 from leadline.pipeline.crm.shapes import told_connections
+from leadline.pipeline.key_rotation.lookups import check_lookups
 from leadline.pipeline.ownership import owner_of
-from leadline.pipeline.privacy import ledger
+from leadline.pipeline.privacy import ledger, retention_nights
 from leadline.pipeline.privacy.erasures import unfinished
+from leadline.pipeline.privacy.requests import overdue
 from leadline.privacy.keys import FILE_NAME, load_master_keys
 from leadline.tracking.collector.state import FILE_NAME as COLLECTOR_STATE
 from leadline.tracking.collector.state import read_state
@@ -67,6 +72,11 @@ def _secret_keys(data: Path) -> Finding:
     open_to_others = path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
     text = f"others can read {path}: chmod 600 {path}" if open_to_others else f"{len(keys)} found"
     return Finding("secret keys", not open_to_others, text)
+
+
+def _look_ups(data: Path) -> Finding:
+    check_lookups(data)
+    return Finding("look-ups", True, "the key is that of the names stored here")
 
 
 def _free_disk(data: Path) -> Finding:
@@ -139,7 +149,31 @@ def _erasures(data: Path) -> Finding:
     return Finding("erasures", not waiting, said)
 
 
+def _requests(data: Path) -> Finding:  # noqa: ARG001  # every check has the same signature
+    """Of persons, that the law gives a day for."""
+    late = overdue(datetime.now(UTC))
+    said = f"{len(late)} overdue since {late[0].due_at:%Y-%m-%d}: leadline privacy requests" if late else "none overdue"
+    return Finding("subject requests", not late, said)
+
+
+def _backups(data: Path) -> Finding:  # noqa: ARG001  # every check has the same signature
+    if not settings.BACKUPS:
+        return Finding("backups", True, "none at night: LEADLINE_BACKUPS names no folder")
+    installed = MigrationRecorder(connection).migration_qs.earliest("applied").applied
+    wrong = trouble(datetime.now(UTC), installed)
+    kept = len(kept_backups(Path(settings.BACKUPS)))
+    return Finding("backups", not wrong, wrong or f"{kept} kept in {settings.BACKUPS}")
+
+
+def _retention(data: Path) -> Finding:
+    trouble = retention_nights.trouble(datetime.now(UTC), running=owner_of(data) is not None)
+    return Finding("retention", not trouble, trouble or retention_nights.last_words())
+
+
 CHECKS = (
-    *(_data_folder, _secret_keys, _free_disk, _encryption, _record_store, _server, _spool, _collector, _crm),
+    *(_data_folder, _secret_keys, _look_ups, _free_disk, _encryption, _record_store, _server, _spool, _collector, _crm),
     _erasures,
+    _requests,
+    _retention,
+    _backups,
 )

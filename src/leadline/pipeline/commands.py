@@ -39,11 +39,15 @@ from leadline.pipeline.identities import (
 from leadline.pipeline.impact import ruleset_impact
 from leadline.pipeline.imports.rehearsal import planned_types, rehearse
 from leadline.pipeline.jobs import job, job_cancel, job_start, jobs
+from leadline.pipeline.key_rotation.retiring import KEY_COMMANDS
 from leadline.pipeline.money import rates_import, rates_show, spend_import, spend_show
+from leadline.pipeline.naming import people_named
 from leadline.pipeline.notifying.commands import NOTIFY_COMMANDS
 from leadline.pipeline.plans import plan_infer, plan_violations
 from leadline.pipeline.privacy.archive_commands import ARCHIVE_COMMANDS
 from leadline.pipeline.privacy.erasure_commands import ERASURE_COMMANDS
+from leadline.pipeline.privacy.request_commands import REQUEST_COMMANDS
+from leadline.pipeline.privacy.retention_commands import RETENTION_COMMANDS
 from leadline.pipeline.quarantine import quarantine_list, quarantine_replay, quarantine_show
 from leadline.pipeline.rebuilding import rebuild
 from leadline.pipeline.replay import score_history, score_lead
@@ -120,10 +124,13 @@ def events_count(engine: Engine) -> dict[str, int]:
         return {"count": queries.count_events(cursor)}
 
 
-def leads(engine: Engine, limit: int = 20) -> list[dict[str, Any]]:
-    """The leads with the highest totals, of those that whoever asks sees."""
+def leads(engine: Engine, limit: int = 20, named: str = "") -> list[dict[str, Any]]:
+    """The leads with the highest totals, of those that whoever asks sees; `named`: only whose names' words begin so."""
     owner = sight().owner
     own = None if owner is None else list(Standing.objects.filter(owner_user=owner).values_list("lead_id", flat=True))
+    if named:
+        people = people_named(named)
+        own = people if own is None else sorted(set(people) & set(own))
     with engine.store.cursor() as cursor:
         rows = scores.current(cursor, limit, own)
     names = _user_ids([row["lead"] for row in rows])
@@ -200,6 +207,9 @@ COMMANDS: Mapping[str, Command] = {
         *CRM_COMMANDS,
         *ARCHIVE_COMMANDS,
         *ERASURE_COMMANDS,
+        *RETENTION_COMMANDS,
+        *REQUEST_COMMANDS,
+        *KEY_COMMANDS,
         *SCHEDULE_COMMANDS,
         *(quarantine_list, quarantine_show, quarantine_replay, plan_infer, plan_violations),
     )

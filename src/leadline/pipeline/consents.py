@@ -39,7 +39,7 @@ def lead_consents(engine: Engine, lead: str) -> dict[str, Any]:  # noqa: ARG001 
 
 
 def lead_consent(
-    engine: Engine, lead: str, purpose: str, said: str, because: str, by: str = "", via: str = "cli"
+    engine: Engine, lead: str | int, purpose: str, said: str, because: str, by: str = "", via: str = "cli"
 ) -> dict[str, Any]:
     """Write down what a person said to one of us: it counts before everything that pages say, until something else is
     written down.

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from leadline.kernel.errors import LeadlineError, ServerUnreachableError, TerminalError
+from leadline.kernel.log_lines import told
 
 SOCKET = "control.sock"
+WHERE = "The server's log says where."
 Progress = Callable[[int, int], None]
 Dispatch = Callable[[str, dict[str, Any], Progress], Any]
 logger = logging.getLogger(__name__)
@@ -65,7 +67,9 @@ class ControlServer:
                 stream.flush()
 
             try:
-                request = json.loads(stream.readline())
+                if not (line := stream.readline()):  # somebody only looked whether a server listens
+                    return
+                request = json.loads(line)
                 result = self._dispatch(
                     request["command"], request["arguments"], lambda done, total: say({"progress": [done, total]})
                 )
@@ -76,7 +80,7 @@ class ControlServer:
                 say({"error": {"code": error.code, "message": str(error)}})
             except Exception as error:
                 logger.exception("A command failed")
-                say({"error": {"code": "error", "message": f"{type(error).__name__}: {error}"}})
+                say({"error": {"code": "error", "message": f"A fault in Leadline: {told(error)}. {WHERE}"}})
 
 
 def call(data: Path, command: str, arguments: dict[str, Any], progress: Progress) -> Any:

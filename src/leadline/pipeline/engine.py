@@ -2,7 +2,8 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from leadline.eventstore.database import EventStore
 from leadline.eventstore.sessions import ensure_sessions
 from leadline.kernel.errors import ConfigurationError
 from leadline.pipeline.changes import ChangeLog
+from leadline.pipeline.key_rotation.lookups import keep_lookups
 from leadline.pipeline.live import LiveFeed
 from leadline.pipeline.recipes import conversion_recipes
 from leadline.pipeline.reports.shelf import ReportShelf
+from leadline.privacy.current_keys import CurrentKeys
 from leadline.privacy.fields import lookup_hasher
 from leadline.privacy.keys import derive_keys
 from leadline.qualification.records import LeadRecord, records_of
@@ -33,7 +36,6 @@ class Engine:
     """One open installation. Only the holder of `lock` runs steps; reading needs no lock.
 
     Attributes:
-        spool_keys: newest first.
         live: what just came in, for the live page.
         records: reads the rows that stages are judged by; a rebuild puts its own memory here.
         changes: which leads changed since those tables were made.
@@ -43,10 +45,10 @@ class Engine:
         tried: what rules are tried on in the Scoring studio (`trying.py`), which `trying` guards.
         unassigned: the leads and the team for which assigning last found nobody (`assigning.py`).
         borrowed: by digest, how many readers of drafts need a metric's cells now (`borrowed_metrics.py`).
+        occupied: what long work the holder of `lock` does, for those who wait for it; empty while none does.
     """
 
     data: Path
-    spool_keys: list[bytes]
     store: EventStore
     ruleset: Ruleset
     plan: TrackingPlan
@@ -56,6 +58,7 @@ class Engine:
     records: Callable[[Iterable[int]], Mapping[int, LeadRecord]] = records_of
     unassigned: object = None
     lock: threading.RLock = field(default_factory=threading.RLock)
+    occupied: str = ""
     projecting: threading.RLock = field(default_factory=threading.RLock)
     changes: ChangeLog = field(default_factory=ChangeLog)
     projected: object = None
@@ -64,18 +67,30 @@ class Engine:
     tried: object = None
     reports: ReportShelf = field(default_factory=ReportShelf)
 
+    @contextmanager
+    def at_long_work(self, words: str) -> Iterator[None]:
+        """Hold `lock` for work that takes longer than a click waits; `words` follow "The pipeline is busy: "."""
+        with self.lock:
+            before, self.occupied = self.occupied, words
+            try:
+                yield
+            finally:
+                self.occupied = before
+
     @classmethod
     def open(cls, data: Path | None = None) -> "Engine":
         """Open the stores of a data folder and put the ruleset in force.
 
         Raises:
             AlreadyRunningError: another process has the event store open.
+            ConfigurationError: the keys are not those of what is stored.
         """
         folder = data or Path(settings.DATA)
+        keep_lookups(folder)
         store = EventStore.open(folder, derive_keys(folder, "event-store"))
         ruleset = publish_first(settings.RULESET)
         plan = plan_beside(ruleset)
-        engine = cls(folder, derive_keys(folder, "spool"), store, ruleset, plan, _desk(ruleset, plan))
+        engine = cls(folder, store, ruleset, plan, _desk(ruleset, plan))
         engine.prepare()
         return engine
 
@@ -83,6 +98,11 @@ class Engine:
     def spool(self) -> Path:
         """Where collectors put segments."""
         return self.data / "spool"
+
+    @property
+    def spool_keys(self) -> list[bytes]:
+        """Newest first, as they are now: a collector may have learnt of a newer one first."""
+        return derive_keys(self.data, "spool")
 
     def use(self, ruleset: Ruleset) -> None:
         """Score with another published ruleset from now on."""
@@ -100,7 +120,7 @@ class Engine:
 
     def spool_writer(self) -> SpoolWriter:
         """A writer of this process's own segments, for imports and the demonstration."""
-        return SpoolWriter(self.spool, self.spool_keys[0])
+        return SpoolWriter(self.spool, CurrentKeys(self.data, "spool").newest)
 
     def close(self) -> None:
         """Let the stores go."""

@@ -1,6 +1,7 @@
 """The explanation of a lead as plain data, for the command line and the API."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from leadline.kernel.clock import from_micros
@@ -12,6 +13,7 @@ from leadline.pipeline.replay import moment_of
 from leadline.scoring.arithmetic import points
 from leadline.scoring.contributions import Contribution
 from leadline.scoring.ledger import LedgerLine
+from leadline.tracking.models import Lead
 from leadline.tracking.noise import BOT, INTERNAL
 
 THOUSANDTHS = 1000
@@ -27,7 +29,13 @@ def explain(engine: Engine, lead: str, as_of: str = "", known_at: str = "", rule
         ruleset: a reference; nothing is the one in force, or that was in force at `known_at`.
     """
     moment, known = (moment_of(text) if text else None for text in (as_of, known_at))
-    found = find_lead(lead)
+    return explain_found(engine, find_lead(lead), moment, known, ruleset)
+
+
+def explain_found(
+    engine: Engine, found: Lead, moment: datetime | None = None, known: datetime | None = None, ruleset: str = ""
+) -> dict[str, Any]:
+    """The same of a lead that was found."""
     told = explain_lead(engine, found.pk, moment, known_at=known, ruleset=ruleset)
     return {
         "lead": told.lead,
@@ -37,6 +45,7 @@ def explain(engine: Engine, lead: str, as_of: str = "", known_at: str = "", rule
         "total": told.score.total,
         "grade": told.score.grade,
         "noise": INTERNAL if found.internal else BOT if found.bot else "",
+        "permitted": told.permitted,
         "ledger": _lines(told, told.ledger),
         "fit": {"fit": told.score.fit, "points": told.score.fit_points, "ledger": _lines(told, told.fit)},
     }

@@ -1,7 +1,7 @@
 """Explanations of one lead, straight from its events, by the plain-Python executor."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from leadline.eventstore import queries
@@ -43,6 +43,7 @@ class Explanation:
         fit: the lines of fit, which sum to the fit points, outside the total.
         known_at: what was known then; None for what is known now.
         told: message hash -> the sentence of an event of `behind`.
+        permitted: False when the person refused profiling, or was known to at `known_at`: nothing counts.
     """
 
     lead: int
@@ -55,6 +56,7 @@ class Explanation:
     fit: Sequence[LedgerLine] = ()
     known_at: datetime | None = None
     told: Mapping[int, str] = field(default_factory=dict)
+    permitted: bool = True
 
 
 def explain(
@@ -73,7 +75,8 @@ def explain(
     if known_at is not None:
         return _explain_known(engine, lead, moment, known_at, ruleset)
     events, traits = history_of(engine, lead, moment)
-    return explained(lead, ruleset_of(ruleset) if ruleset else engine.ruleset, events, traits, moment)
+    told = explained(lead, ruleset_of(ruleset) if ruleset else engine.ruleset, events, traits, moment)
+    return replace(told, permitted=Lead.objects.get(pk=lead).profiling_allowed)
 
 
 def _explain_known(engine: Engine, lead: int, moment: datetime, known_at: datetime, ruleset: str) -> Explanation:
@@ -82,7 +85,7 @@ def _explain_known(engine: Engine, lead: int, moment: datetime, known_at: dateti
     with engine.store.cursor() as cursor:
         identities = identities_known(cursor, lead, stamp.knowledge.edge_id) if stamp.permitted else []
         events, traits = history_known(cursor, identities, stamp.knowledge.load_seq)
-    return explained(lead, rules, events, traits, moment, known_at)
+    return replace(explained(lead, rules, events, traits, moment, known_at), permitted=stamp.permitted)
 
 
 def explained(

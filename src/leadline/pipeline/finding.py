@@ -5,6 +5,7 @@ ask by an address would tell whose it is.
 """
 
 from leadline.kernel.errors import NotFoundError
+from leadline.kernel.typed_numbers import number_of
 from leadline.privacy.fields import lookup_hasher
 from leadline.privacy.sight import sight
 from leadline.qualification.models import Standing
@@ -12,13 +13,17 @@ from leadline.tracking.identity import IdentityKind
 from leadline.tracking.models import Identity, Lead
 
 
-def find_lead(text: str) -> Lead:
+def find_lead(text: str | int) -> Lead:
     """The lead meant; one that was merged leads to the one it was merged into.
+
+    Args:
+        text: what somebody typed: a user id of digits comes before the lead's number that it looks like. An int is
+            nothing but a lead's number.
 
     Raises:
         NotFoundError: nobody fits.
     """
-    lead = _by_name(text.strip()) or _by_number(text.strip())
+    lead = _by_number(str(text)) if isinstance(text, int) else _by_name(text.strip()) or _by_number(text.strip())
     if lead is None or not is_seen(survivor(lead)):
         raise NotFoundError(
             f"Nobody is known as {text!r}.", advice="Give a lead's number, a user id or an e-mail address."
@@ -53,4 +58,4 @@ def _by_name(text: str) -> Lead | None:
 
 
 def _by_number(text: str) -> Lead | None:
-    return Lead.objects.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 19 else None
+    return Lead.objects.filter(pk=number_of(text) or 0).first()

@@ -21,7 +21,7 @@ from leadline.pipeline.imports.reading import Reading, Wishes
 from leadline.pipeline.imports.records import runs_of
 from leadline.pipeline.imports.reports import DryRunReport, ImportReport
 from leadline.pipeline.models import ImportProgress
-from leadline.privacy.keys import derive_keys
+from leadline.privacy.current_keys import CurrentKeys
 from leadline.tracking.mapping import PlannedTypes
 from leadline.tracking.models import QuarantinedMessage
 from leadline.tracking.sources import ensure_source
@@ -89,9 +89,9 @@ class Importer:
         source = ensure_source(self._source)
         progress, _ = ImportProgress.objects.get_or_create(digest=reading.digest(self._source))
         report.test, report.lines = source.test, progress.lines
-        keys = derive_keys(self._data, "spool")
+        keys = CurrentKeys(self._data, "spool")
         spool, size, seconds = self._data / "spool", SEGMENT_BYTES, SEGMENT_SECONDS
-        with SpoolWriter(spool, keys[0], segment_bytes=size, segment_seconds=seconds) as writer:
+        with SpoolWriter(spool, keys.newest, segment_bytes=size, segment_seconds=seconds) as writer:
             for run in runs_of(source.pk, reading.entries(planned, progress.lines)):
                 writer.append_all(map(encode_record, run.records()))
                 progress.lines += run.entries

@@ -14,11 +14,14 @@ from django.db import close_old_connections, transaction
 from django.utils import timezone
 
 from leadline.kernel.errors import LeadlineError, NotFoundError
-from leadline.pipeline import appointments, backtests, bulk_jobs, schedules, suggestions
+from leadline.kernel.log_lines import told
+from leadline.pipeline import appointments, backtests, bulk_jobs, naming, schedules, suggestions
+from leadline.pipeline.backups import nights, staging
 from leadline.pipeline.crm import running as crm_running
 from leadline.pipeline.engine import Engine
+from leadline.pipeline.key_rotation import rotation
 from leadline.pipeline.models import Job
-from leadline.pipeline.privacy import erasing
+from leadline.pipeline.privacy import erasing, request_letters, request_reminders, retaining
 from leadline.pipeline.privacy.erasures import unfinished
 
 WAITING, RUNNING, CANCELLING = "waiting", "running", "cancelling"
@@ -37,12 +40,20 @@ KINDS: dict[str, Work] = {
     bulk_jobs.BULK: bulk_jobs.run,
     crm_running.BACKFILL: crm_running.backfill,
     erasing.ERASURE: erasing.run,
+    retaining.RETENTION: retaining.run,
+    staging.SNAPSHOT: staging.run,
+    nights.NIGHTLY: nights.run,
+    request_letters.LETTER: request_letters.run,
+    request_reminders.REMINDER: request_reminders.run,
+    rotation.ROTATION: rotation.run,
+    naming.NAME_WORDS: naming.run,
 }
 """What each kind does: (engine, arguments, report) -> JSON-able result. `report(done, total)` raises `Cancelled`."""
 REFUSALS: dict[str, Callable[[Engine, Mapping[str, Any]], object]] = {
     "backtest": backtests.wishes_of,
     "suggestion": suggestions.wishes_of,
     crm_running.BACKFILL: crm_running.check_backfill,
+    rotation.ROTATION: rotation.check,
 }
 """What raises at once, before a job is made, when arguments of a kind can't work."""
 logger = logging.getLogger(__name__)
@@ -87,12 +98,14 @@ def find(number: int) -> Job:
 
 
 def take_up() -> None:
-    """To be called when a process begins to run jobs: what another one left running waits again, and erasures that are
-    not done are gone on with."""
+    """To be called when a process begins to run jobs: what another one left running waits again, erasures that are not
+    done are gone on with, and whoever was here before names were searched gets the words of theirs."""
     Job.objects.filter(state=RUNNING).update(state=WAITING, done=0, total=0)
     Job.objects.filter(state=CANCELLING).update(state=CANCELLED, finished_at=timezone.now())
     if unfinished() and not Job.objects.filter(state=WAITING, kind=erasing.ERASURE).exists():
         start(erasing.ERASURE, {})
+    if naming.are_missing() and not Job.objects.filter(state__in=(WAITING, DONE), kind=naming.NAME_WORDS).exists():
+        start(naming.NAME_WORDS, {})
 
 
 def run_next(engine: Engine, stopping: Callable[[], bool] = lambda: False) -> Job | None:
@@ -176,11 +189,9 @@ def _wait_again(job: Job) -> None:
 
 
 def _failed(job: Job, error: Exception) -> None:
-    known = isinstance(error, LeadlineError)
-    if not known:
+    if not isinstance(error, LeadlineError):
         logger.exception("Job %s (%s) failed", job.pk, job.kind)
-    message = str(error) if known else f"{type(error).__name__}: {error}"
-    _finish(job, FAILED, message=message.replace("\0", "")[:LONGEST_MESSAGE])
+    _finish(job, FAILED, message=told(error).replace("\0", "")[:LONGEST_MESSAGE])
 
 
 class JobRunner:

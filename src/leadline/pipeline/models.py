@@ -3,6 +3,7 @@
 from django.db import models
 
 from leadline.crm.models import Connection
+from leadline.privacy.fields import SealedJSONField
 from leadline.tracking.models import Lead
 
 
@@ -56,7 +57,7 @@ class ReportedDeal(models.Model):
     state = models.CharField(max_length=8)
     amount = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, blank=True)
-    lost_reason = models.CharField(max_length=200, blank=True)
+    lost_reason = SealedJSONField(null=True)
     opened_at = models.DateTimeField()
     told_at = models.DateTimeField()
     told = models.PositiveIntegerField(default=0)

@@ -9,14 +9,10 @@ from leadline.pipeline.crm.record import external_id
 from leadline.pipeline.models import ImportProgress, Job, PipelineMark, ReportedDeal
 from leadline.privacy.fields import lookup_hasher
 from leadline.privacy.kinds import Subject, not_personal
-from leadline.privacy.rows import Rows, register_rows
+from leadline.privacy.rows import Rows, of_leads, register_rows
 from leadline.tracking.kept_messages import NameSearch
 
 INTEREST = "legitimate interest (GDPR art. 6(1)(f))"
-
-
-def _deals(subject: Subject) -> "QuerySet[ReportedDeal]":
-    return ReportedDeal.objects.filter(lead__in=subject.leads)
 
 
 def _sandbox(subject: Subject) -> "QuerySet[SandboxRecord]":
@@ -34,7 +30,7 @@ def _that_name(subject: Subject) -> Iterator[int]:
 
 register_rows(
     "pipeline.deals",
-    Rows(ReportedDeal, _deals, "deal", ("told",)),
+    Rows(ReportedDeal, of_leads(ReportedDeal), "deal", ("told",)),
     title="Deals that a CRM told of",
     holds="State, amount, moments and loss reason of a person's deals.",
     purpose="To report revenue back to what brought it.",

@@ -16,9 +16,10 @@ from leadline.eventstore.replaying import (
 )
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError, TerminalError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline.consent_then import profiling_permitted
 from leadline.pipeline.engine import Engine
-from leadline.pipeline.finding import find_lead
+from leadline.pipeline.finding import find_lead, is_seen, survivor
 from leadline.scoring.arithmetic import points
 from leadline.scoring.engine import LeadScoringEngine
 from leadline.scoring.ruleset import DIMENSIONS, Ruleset
@@ -185,11 +186,16 @@ def _known(cursor: Cursor, known_at: datetime | None) -> tuple[Knowledge, int]:
 
 
 def _number(text: str) -> int:
-    """A number means that very lead, merged since or not; names are looked up."""
+    """A number means that very lead, merged since or not; names are looked up.
+
+    Raises:
+        NotFoundError: nobody fits whom whoever asks sees.
+    """
     wanted = text.strip()
-    if wanted.isdecimal() and len(wanted) < 19 and Lead.objects.filter(pk=int(wanted)).exists():
+    lead = Lead.objects.filter(pk=number_of(wanted) or 0).first()
+    if lead is not None and is_seen(survivor(lead)):
         named = _named(wanted)
-        return int(wanted) if named is None else named
+        return lead.pk if named is None else named
     return find_lead(text).pk
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from leadline.kernel.errors import NotFoundError, TerminalError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline import rulesets
 from leadline.pipeline.borrowed_metrics import retire_unread
 from leadline.pipeline.engine import Engine
@@ -15,6 +16,8 @@ from leadline.pipeline.rulesets import Advance, why_failed
 from leadline.scoring import service
 from leadline.scoring.differences import differences
 from leadline.scoring.models import PublishedRuleset, RulesetDraft
+
+"""Digits of a ruleset's number."""
 
 
 def rules_list(engine: Engine, archived: bool = False) -> dict[str, Any]:  # the signature of a command
@@ -161,14 +164,14 @@ def _published(row: PublishedRuleset) -> dict[str, Any]:
 
 
 def _whole(reference: str) -> int:
-    if not reference.strip().isdecimal():
+    if (number := number_of(reference.strip())) is None:
         raise NotFoundError(f"{reference!r} is neither a number nor a draft.", advice="Say 3 or draft:7.")
-    return int(reference)
+    return number
 
 
 def _number(reference: str) -> dict[str, int]:
     wanted = reference.strip()
-    return {"number": int(wanted) if wanted.isdecimal() else 0 if wanted else service.number_in_force()}
+    return {"number": number_of(wanted) or 0 if wanted else service.number_in_force()}
 
 
 def _named(reference: str) -> str:

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import ServerUnreachableError
+from leadline.pipeline.backups.nights import clean_up
 from leadline.pipeline.commands import dispatch
 from leadline.pipeline.control import ControlServer
 from leadline.pipeline.crm.keeper import CRMKeeper
@@ -51,6 +52,7 @@ def start() -> Runtime:
     sys.setswitchinterval(SWITCH_SECONDS)
     os.nice(NICE)
     engine = Engine.open(Path(settings.DATA))
+    clean_up(engine.data)
     ticker = Ticker(engine)
     control = ControlServer(engine.data, partial(dispatch, engine))
     jobs = JobRunner(engine)

@@ -28,6 +28,7 @@ from leadline.qualification.sales_words import SalesWord, Word
 
 LOCK_SECONDS = 20.0
 """A click waits so long for a pipeline that is busy with everybody."""
+SCORING = "everybody is being scored"
 SPAN = re.compile(r"([1-9][0-9]{0,3})\s*([dw])")
 DAYS = {"d": 1, "w": 7}
 AUTO = "auto"
@@ -212,7 +213,8 @@ def locked(engine: Engine) -> Iterator[None]:
         BusyError: the pipeline is busy for longer than somebody waits for a click.
     """
     if not engine.lock.acquire(timeout=LOCK_SECONDS):
-        raise BusyError("The pipeline is scoring everybody.", advice="Try again in a minute; nothing was changed.")
+        said = f"The pipeline is busy: {engine.occupied or SCORING}."
+        raise BusyError(said, advice="Nothing was changed. Try again in a minute or two.")
     try:
         yield
     finally:

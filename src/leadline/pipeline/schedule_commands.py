@@ -8,6 +8,7 @@ from django.conf import settings
 from leadline.analytics.models import Board, ReportRun, ScheduledReport
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError, TerminalError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline import schedules
 from leadline.pipeline.alert_commands import check_recipients, read_recipients
 from leadline.pipeline.engine import Engine
@@ -58,7 +59,7 @@ def fill(schedule: ScheduledReport, given: dict[str, Any]) -> ScheduledReport:
 def _board(given: Any) -> Board:
     text = str(given).strip()
     by_name = Board.objects.filter(name=text).order_by("pk").first()
-    found = by_name or (Board.objects.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 19 else None)
+    found = by_name or Board.objects.filter(pk=number_of(text) or 0).first()
     if found is None:
         names = ", ".join(f"{each.pk} {each.name}" for each in Board.objects.order_by("pk")[:20])
         advice = f"There are: {names}." if names else "Make one on the Boards page."

@@ -8,6 +8,7 @@ from leadline.analytics.models import ReportRun, ScheduledReport
 from leadline.analytics.scheduling import Timetable, next_try
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError, NotFoundError, TransientError
+from leadline.kernel.log_lines import told
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.letters.board_letter import board_letter
 from leadline.pipeline.mail import check_configured, send
@@ -95,7 +96,7 @@ def _deliver(engine: Engine, found: ReportRun, report: Report) -> None:
         _note(found, DUE if again else FAILED, str(error))
         raise
     except Exception as error:
-        _note(found, FAILED, f"{type(error).__name__}: {error}")
+        _note(found, FAILED, told(error))
         raise
     _note(found, SENT, "")
 

@@ -75,7 +75,7 @@ class Said:
 
 def said_by_sales() -> list[Said]:
     """Everything that sales ever said, in the order in which it counts."""
-    rows = SalesAction.objects.order_by("at", "pk")
+    rows = SalesAction.objects.order_by("at", "pk").defer("note")  # sealed, and of no consequence
     return [Said(r.pk, r.lead_id, SalesWord(r.kind, r.at, r.reason, r.stage, r.until)) for r in rows]
 
 

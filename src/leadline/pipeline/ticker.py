@@ -8,9 +8,14 @@ from datetime import datetime
 from django.db import close_old_connections
 
 from leadline.kernel.clock import Clock, utc_now
+from leadline.kernel.log_lines import told
 from leadline.pipeline.appointments import AppointmentKeeper
+from leadline.pipeline.backups.nights import BackupKeeper
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.forecasts import ForecastKeeper
+from leadline.pipeline.privacy.erasure_retries import ErasureRetries
+from leadline.pipeline.privacy.request_reminders import RequestKeeper
+from leadline.pipeline.privacy.retention_nights import RetentionNights
 from leadline.pipeline.tick import TickReport, tick
 
 PAUSE_SECONDS = 0.5
@@ -31,6 +36,10 @@ class Ticker:
         self._clock = clock
         self._forecasts = ForecastKeeper(engine)
         self._appointments = AppointmentKeeper()
+        self._nights = RetentionNights()
+        self._backups = BackupKeeper()
+        self._erasures = ErasureRetries()
+        self._requests = RequestKeeper()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
         self.failures = 0
@@ -54,6 +63,10 @@ class Ticker:
                 self.last = tick(self._engine, self._clock(), stopping=self._stop.is_set)
                 self._forecasts.keep_up(self._clock())
                 self._appointments.keep_up(self._clock())
+                self._nights.keep_up(self._clock())
+                self._backups.keep_up(self._clock())
+                self._erasures.keep_up(self._clock())
+                self._requests.keep_up(self._clock())
             except Exception as error:  # noqa: BLE001  # whatever it is: counted, logged, shown, tried again
                 self._failed(error)
             else:
@@ -62,9 +75,10 @@ class Ticker:
     def _failed(self, error: Exception) -> None:
         self.failures += 1
         self.trouble_since = self.trouble_since or self._clock()
-        if self.trouble != str(error):  # once per trouble, not once per second
+        words = told(error)[:300]  # they stand on /readyz
+        if self.trouble != words:  # once per trouble, not once per second
             logger.exception("A tick failed; it is tried again")
-        self.trouble = f"{type(error).__name__}: {error}"[:300]
+        self.trouble = words
 
     def _pause(self) -> float:
         return min(PAUSE_SECONDS * 2.0 ** min(self.failures, 10), LONGEST_PAUSE_SECONDS)

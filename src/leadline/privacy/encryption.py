@@ -37,6 +37,10 @@ class FieldCipher:
         nonce = os.urandom(NONCE_BYTES)
         return newest.id + nonce + newest.cipher.encrypt(nonce, plain, context)
 
+    def knows(self, sealed: bytes) -> bool:
+        """Whether the key that sealed this is at hand."""
+        return bytes(sealed[:KEY_ID_BYTES]) in self._by_id
+
     def open(self, sealed: bytes, context: bytes = b"") -> bytes:
         """Decrypt what `seal` made.
 
@@ -45,7 +49,9 @@ class FieldCipher:
         """
         key = self._by_id.get(bytes(sealed[:KEY_ID_BYTES]))
         if key is None:
-            raise ConfigurationError("A field was sealed with a key that is not here.", advice="Restore the old key.")
+            name = bytes(sealed[:KEY_ID_BYTES]).hex()
+            advice = "Put the old key back into secret_keys, after the newest; `leadline keys status` tells more."
+            raise ConfigurationError(f"Something was sealed with a key that is not here ({name}).", advice=advice)
         body = sealed[KEY_ID_BYTES:]
         try:
             return key.cipher.decrypt(bytes(body[:NONCE_BYTES]), bytes(body[NONCE_BYTES:]), context)

@@ -9,22 +9,25 @@ from django.conf import settings
 from django.db import models
 
 from leadline.kernel.errors import TerminalError
-from leadline.privacy.encryption import FieldCipher
-from leadline.privacy.keys import derive_key, derive_keys, load_master_keys
+from leadline.privacy.current_keys import CurrentCipher, CurrentKeys
 from leadline.privacy.lookup import LookupHasher
+from leadline.privacy.lookup_key import lookup_key
 from leadline.privacy.sight import masked, sight
+
+FIELDS = "fields"
+"""The purpose that the keys of sealed fields are derived for."""
 
 
 @lru_cache(maxsize=1)
-def field_cipher() -> FieldCipher:
+def field_cipher() -> CurrentCipher:
     """The cipher of sealed fields."""
-    return FieldCipher(derive_keys(settings.DATA, "fields"))
+    return CurrentCipher(CurrentKeys(settings.DATA, FIELDS))
 
 
 @lru_cache(maxsize=1)
 def lookup_hasher() -> LookupHasher:
-    """The hasher of look-ups. Its key is the oldest, so that adding a newer one moves no digest."""
-    return LookupHasher(derive_key(load_master_keys(settings.DATA)[-1], "lookup"))
+    """The hasher of look-ups. Its key stays, whatever becomes of the master keys."""
+    return LookupHasher(lookup_key(settings.DATA))
 
 
 class MaskedWriteError(TerminalError):
@@ -55,18 +58,20 @@ class SealedJSONField(models.BinaryField):  # type: ignore[type-arg]  # BinaryFi
             return None
         if self._mask is not None and not sight().people:
             raise MaskedWriteError("Who leads are is masked for you, so it can't be changed.")
-        return field_cipher().seal(json.dumps(value, separators=(",", ":")).encode(), self._context())
+        return field_cipher().seal(json.dumps(value, separators=(",", ":")).encode(), self.context)
 
     def from_db_value(self, value: Any, expression: object, connection: object) -> Any:  # noqa: ARG002  # Django's signature
         """Open what comes from the database; what is masked is opened too, to keep its shape."""
         if value is None:
             return None
-        opened = json.loads(field_cipher().open(bytes(value), self._context()))
+        opened = json.loads(field_cipher().open(bytes(value), self.context))
         return opened if self._mask is None or sight().people else self._mask(opened)
 
     def to_python(self, value: Any) -> Any:
         """JSON values need no conversion."""
         return value
 
-    def _context(self) -> bytes:
+    @property
+    def context(self) -> bytes:
+        """What its values are sealed for: nothing else opens them."""
         return f"{self.model._meta.label_lower}.{self.attname}".encode()

@@ -6,6 +6,7 @@ passes them in ``LEADLINE_SECRET_KEYS`` (or the file named by ``LEADLINE_SECRET_
 
 import os
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from leadline.kernel.errors import ConfigurationError
+from leadline.privacy.durable_files import replace_durably, sync_folder
 
 KEY_BYTES = 32
 FILE_NAME = "secret_keys"
+KEYS_VARIABLE, FILE_VARIABLE = "LEADLINE_SECRET_KEYS", "LEADLINE_SECRET_KEYS_FILE"
 
 
 def create_master_key(data: Path) -> None:
@@ -37,7 +40,7 @@ def create_master_key(data: Path) -> None:
             (data / FILE_NAME).hardlink_to(draft)
     finally:
         draft.unlink()
-    _sync_folder(data)
+    sync_folder(data)
 
 
 def load_master_keys(data: Path) -> list[bytes]:
@@ -53,6 +56,15 @@ def load_master_keys(data: Path) -> list[bytes]:
             f"There are no secret keys in {data}.",
             advice="Run `leadline serve` once, or set LEADLINE_SECRET_KEYS_FILE.",
         )
+    return parse_keys(words)
+
+
+def parse_keys(words: Sequence[str]) -> list[bytes]:
+    """Master keys from how `secret_keys` writes them.
+
+    Raises:
+        ConfigurationError: one is not 64 hexadecimal digits.
+    """
     return [_parse(word) for word in words]
 
 
@@ -66,10 +78,20 @@ def derive_keys(data: Path, purpose: str) -> list[bytes]:
     return [derive_key(master, purpose) for master in load_master_keys(data)]
 
 
+def from_environment() -> bool:
+    """Whether the operator keeps the keys: then none is added or taken away here."""
+    return any(os.environ.get(name) for name in (KEYS_VARIABLE, FILE_VARIABLE))
+
+
+def write_master_keys(data: Path, masters: Sequence[bytes]) -> None:
+    """Have these keys, newest first, in the data folder's file from now on."""
+    replace_durably(data / FILE_NAME, "".join(f"{master.hex()}\n" for master in masters).encode())
+
+
 def _from_environment() -> list[str]:
-    if keys := os.environ.get("LEADLINE_SECRET_KEYS"):
+    if keys := os.environ.get(KEYS_VARIABLE):
         return keys.split()
-    if not (file := os.environ.get("LEADLINE_SECRET_KEYS_FILE")):
+    if not (file := os.environ.get(FILE_VARIABLE)):
         return []
     if not (words := _from_file(Path(file))):
         raise ConfigurationError(f"There are no secret keys in {file}.", advice="LEADLINE_SECRET_KEYS_FILE names it.")
@@ -78,14 +100,6 @@ def _from_environment() -> list[str]:
 
 def _from_file(path: Path) -> list[str]:
     return path.read_text().split() if path.is_file() else []
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _parse(word: str) -> bytes:

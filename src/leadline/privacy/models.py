@@ -1,4 +1,4 @@
-"""What privacy owns in the record store: requests of persons, and whom they had erased."""
+"""What privacy owns in the record store: requests of persons, whom they had erased, and how long things are kept."""
 
 from django.db import models
 
@@ -86,3 +86,53 @@ class Erasure(models.Model):
     trouble = models.CharField(max_length=300, blank=True)
     asked_at = models.DateTimeField(db_index=True)
     finished_at = models.DateTimeField(null=True, db_index=True)
+
+
+class RetentionPeriod(models.Model):
+    """How long something is kept, where it is not the rule's own period (`retention_rules.RULES`).
+
+    `source` is the number of an event source, None for everything that has no row of its own. `days` None: for ever.
+    """
+
+    rule = models.CharField(max_length=16)
+    source = models.BigIntegerField(null=True)
+    days = models.PositiveIntegerField(null=True)
+    set_at = models.DateTimeField()
+    set_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rule", "source"], name="period_once"),
+            models.UniqueConstraint(fields=["rule"], condition=models.Q(source=None), name="period_of_all_once"),
+        ]
+
+
+class RetentionRun(models.Model):
+    """One time that what was held for too long was taken away. Numbers only.
+
+    `night` makes a night's run the only one, over processes and restarts. `taken` is how many of which rule and source:
+    [{rule, source, count, oldest}]; `rows` how many rows of which kind of data. `work` is the batch at hand, by number,
+    until it is gone from both stores: a run that died goes on with it. `copy_due` and `sweep_due`: bytes of what went
+    are still in the files of the event store, of the record store.
+    """
+
+    class State(models.TextChoices):
+        """How far it came. ANNOUNCED took nothing: so that an installation's first night can be looked at before."""
+
+        ANNOUNCED = "announced", "Begins the next night"
+        RUNNING = "running", "Under way"
+        DONE = "done", "Done"
+        STOPPED = "stopped", "Ended by a later run, which went on with it"
+
+    night = models.DateField(null=True, unique=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING, db_index=True)
+    by = models.CharField(max_length=120, blank=True)
+    started_at = models.DateTimeField(db_index=True)
+    finished_at = models.DateTimeField(null=True)
+    taken = models.JSONField(default=list)
+    rows = models.JSONField(default=dict)
+    work = models.JSONField(null=True)
+    batches = models.PositiveIntegerField(default=0)
+    copy_due = models.BooleanField(default=False)
+    sweep_due = models.BooleanField(default=False)
+    trouble = models.CharField(max_length=300, blank=True)

@@ -31,6 +31,16 @@ class Rows:
     unsaid: tuple[str, ...] = ()
 
 
+def of_leads(model: Any) -> Query:
+    """The rows whose `lead` is one of a person's."""
+
+    def rows(subject: Subject) -> "QuerySet[Any]":
+        found: QuerySet[Any] = model.objects.filter(lead__in=subject.leads)
+        return found
+
+    return rows
+
+
 def register_rows(name: str, *held: Rows, title: str, holds: str, purpose: str, basis: str, **more: Any) -> DataKind:
     """A kind that is rows of the record store, erased in the order in which they are given.
 

@@ -11,11 +11,14 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.project.settings")
 pages = get_asgi_application()
 
+from leadline.kernel.log_lines import keep_quiet  # noqa: E402  # after Django's settings, as what follows
 from leadline.pipeline import runtime  # noqa: E402  # its models need the registry that the line above fills
+from leadline.project.bodies import with_bounded_body  # noqa: E402  # the same
 from leadline.project.one_port import collector_beside_pages  # noqa: E402  # the same
 from leadline.project.parentage import die_with_server  # noqa: E402  # the same
 from leadline.project.probes import metrics_page, readiness  # noqa: E402  # the same
 from leadline.project.streams import listen_for_the_end  # noqa: E402  # the same
+from leadline.tracking.collector.connections import cut_off_who_never_reads  # noqa: E402  # the same
 from leadline.tracking.collector.routes import is_collected  # noqa: E402  # the same
 
 Scope = dict[str, Any]
@@ -34,7 +37,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif collector is not None and is_collected(scope["path"]):
         await collector(scope, receive, send)
     else:
-        await pages(scope, receive, send)  # type: ignore[arg-type]  # Django's scope types are narrower
+        await with_bounded_body(pages, scope, receive, send)  # type: ignore[arg-type]  # Django's types are narrower
 
 
 async def _live(receive: Receive, send: Send) -> None:
@@ -43,7 +46,9 @@ async def _live(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             die_with_server()
+            keep_quiet()
             listen_for_the_end()
+            cut_off_who_never_reads()
             try:
                 await asyncio.to_thread(runtime.start)
             except Exception as error:

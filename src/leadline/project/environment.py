@@ -27,6 +27,20 @@ def whole_number(name: str, default: str) -> int:
     return int(text)
 
 
+def hour_of_day(name: str, default: str) -> int | None:
+    """A setting that is an hour from 0 to 23, or "off": None.
+
+    Raises:
+        ConfigurationError: it is neither.
+    """
+    text = setting(name, default).strip().lower()
+    if text == "off":
+        return None
+    if text.isascii() and text.isdecimal() and int(text) < 24:
+        return int(text)
+    raise ConfigurationError(f"LEADLINE_{name} is {text!r}.", advice="Give an hour from 0 to 23, or off.")
+
+
 def currency(name: str, default: str) -> str:
     """A setting that is an ISO 4217 code.
 

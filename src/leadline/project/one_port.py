@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from leadline.privacy.keys import derive_keys
+from leadline.privacy.current_keys import CurrentKeys
 from leadline.tracking.collector.app import Application, create_app
 from leadline.tracking.collector.authentication import Keyring
 from leadline.tracking.collector.options import options_from_environment
@@ -22,7 +22,7 @@ def collector_beside_pages() -> Application | None:
     if os.environ.get(VARIABLE) != "1":
         return None
     data = Path(settings.DATA)
-    writer = SpoolWriter(data / "spool", derive_keys(data, "spool")[0])
+    writer = SpoolWriter(data / "spool", CurrentKeys(data, "spool").newest)
     state = StateKeeper(writer, data)
     state.start()
 

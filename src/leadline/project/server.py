@@ -3,13 +3,15 @@
 import argparse
 import os
 
-from granian.constants import Interfaces, Loops
+from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
+from leadline.kernel.log_lines import granian_logging, keep_quiet
 from leadline.kernel.processes import die_with_parent
 from leadline.project.parentage import PARENT
 from leadline.project.streams import end_streams_of
+from leadline.tracking.collector.connections import connection_settings
 
 DRAIN_SECONDS = 40
 
@@ -29,16 +31,17 @@ def serve_application(host: str, port: int) -> None:
     """Serve pages, pipeline and jobs until SIGTERM. One worker: it owns the event store."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadline.project.settings")
     os.environ[PARENT] = str(os.getpid())
+    keep_quiet()
     ApplicationServer(
         "leadline.project.asgi:application",
         address=host,
         port=port,
         interface=Interfaces.ASGI,
         workers=1,
-        loop=Loops.uvloop,
-        websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=granian_logging(),
         workers_kill_timeout=DRAIN_SECONDS,
+        **connection_settings(),
     ).serve()
 
 

@@ -5,8 +5,9 @@ import os
 from typing import Any
 
 from leadline.kernel.errors import ConfigurationError
-from leadline.privacy.keys import derive_key, load_master_keys
-from leadline.project.environment import currency, data_folder, setting, share, time_zone, whole_number
+from leadline.kernel.log_lines import NAMING
+from leadline.privacy.keys import derive_keys
+from leadline.project.environment import currency, data_folder, hour_of_day, setting, share, time_zone, whole_number
 from leadline.project.mail import mail_settings
 from leadline.project.records import database_settings
 from leadline.project.sign_in_settings import ACCOUNTS, cookie_settings, idle_seconds, require_second_factor
@@ -15,12 +16,13 @@ from leadline.tracking.collector.options import trusted_proxies
 from leadline.tracking.consent import DEFAULT_CATEGORIES, consent_rules
 
 
-def _django_secret() -> str:
-    """Signs sessions. Before the first start there is no key yet, and nothing to sign either."""
+def _django_secrets() -> list[str]:
+    """The first signs sessions, the others are believed still: a rotation of the keys signs nobody out. Before the
+    first start there is no key yet, and nothing to sign either."""
     try:
-        return derive_key(load_master_keys(DATA)[0], "django").hex()
+        return [key.hex() for key in derive_keys(DATA, "django")]
     except ConfigurationError:
-        return os.urandom(32).hex()
+        return [os.urandom(32).hex()]
 
 
 DATA = data_folder()
@@ -32,12 +34,17 @@ REPORTING_ZONE = time_zone("ZONE", "UTC")
 MAIL = setting("MAIL")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = setting("MAIL_FROM", "Leadline <leadline@localhost>")
 PUBLIC_URL = setting("URL", "http://localhost:8000").rstrip("/")
+PRIVACY_NOTICE = setting("PRIVACY_NOTICE")
 CONSENT = consent_rules(setting("CONSENT_CATEGORIES", DEFAULT_CATEGORIES), setting("GPC", "sharing"))
+BACKUPS = setting("BACKUPS")
+BACKUPS_KEPT = whole_number("BACKUPS_KEPT", "7") or 1
+BACKUPS_RECIPIENT = setting("BACKUPS_RECIPIENT")
+RETENTION_HOUR = hour_of_day("RETENTION_HOUR", "3")
 KEEP_EVENTS_DAYS = whole_number("KEEP_EVENTS_DAYS", "0")
 TRUSTED_PROXIES = trusted_proxies()
 REQUIRE_SECOND_FACTOR = require_second_factor(setting("REQUIRE_MFA", "nobody"))
 
-SECRET_KEY = _django_secret()
+SECRET_KEY, *SECRET_KEY_FALLBACKS = _django_secrets()
 DEBUG = setting("DEBUG") == "1"
 ALLOWED_HOSTS = setting("HOSTS", "localhost 127.0.0.1 [::1]").split()
 CSRF_TRUSTED_ORIGINS = setting("ORIGINS").split()
@@ -75,6 +82,7 @@ MIDDLEWARE = [
     "leadline.web.client_address.behind_proxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "leadline.web.answer_headers.with_headers",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -82,7 +90,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "leadline.web.audit_trail.recorded",
     "leadline.web.signed_in.SessionsInUse",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "leadline.web.sign_in_first.SignInFirst",
     "leadline.web.admission.Admission",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -120,6 +128,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "leadline.accounts.password_length.LongestPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -130,6 +139,9 @@ globals().update(ACCOUNTS)  # ACCOUNT_*, MFA_*, USERSESSIONS_*
 SINGLE_SIGN_ON = single_sign_on()
 globals().update(single_sign_on_settings(SINGLE_SIGN_ON))  # SOCIALACCOUNT_*
 globals().update(mail_settings(MAIL))  # EMAIL_*
+
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 21 << 20  # more than any form that is asked for: none lies in a file in clear
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -159,8 +171,15 @@ CONTENT_SECURITY_POLICY = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "leadline.web.log_lines.OneLine",
+            "fmt": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s",
+            "quoting": DEBUG,
+        }
+    },
     "filters": {"request_id": {"()": "leadline.web.request_id.RequestId"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "loggers": {name: {"level": "WARNING"} for name in NAMING},
     "root": {"handlers": ["stderr"], "level": setting("LOG_LEVEL", "WARNING")},
 }

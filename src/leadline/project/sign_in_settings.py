@@ -17,6 +17,7 @@ RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
+    "privacy_request": "10/h/ip,3/d/key",  # ours: the public form of subject requests (web/views/request_form.py)
 }
 """allauth's own, written down because they are documented. A key is an e-mail address, or a user's second factor."""
 
@@ -32,6 +33,7 @@ ACCOUNTS: dict[str, Any] = {
     "MFA_FORMS": {
         "authenticate": "leadline.accounts.second_factor_forms.SignInForm",
         "reauthenticate": "leadline.accounts.second_factor_forms.ConfirmForm",
+        "activate_totp": "leadline.accounts.second_factor_forms.SetUpForm",
     },
     "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
     "MFA_PASSKEY_LOGIN_ENABLED": True,

@@ -9,6 +9,7 @@ from typing import Any
 from leadline.kernel.clock import to_micros
 from leadline.qualification.models import QualificationEvent
 from leadline.qualification.standings import Judgement
+from leadline.qualification.words_written import in_full, written
 from leadline.scoring.arithmetic import points
 from leadline.scoring.ruleset import Ruleset
 from leadline.tracking.chunks import chunks
@@ -42,8 +43,12 @@ class Happening:
 def after(number: int, limit: int = 100) -> list[Happening]:
     """What happened after the event of this number, the oldest first; from the beginning after 0."""
     rows = QualificationEvent.objects.filter(pk__gt=number).order_by("pk")
-    columns = ("pk", "kind", "lead", "at", "detail")
-    return [Happening(*row) for row in rows.values_list(*columns)[: max(0, min(limit, MOST))]]
+    columns = ("pk", "key", "kind", "lead", "at", "detail")
+    found = list(rows.values_list(*columns)[: max(0, min(limit, MOST))])
+    notes = written(key for _, key, *_ in found)
+    return [
+        Happening(pk, kind, lead, at, in_full(key, kind, detail, notes)) for pk, key, kind, lead, at, detail in found
+    ]
 
 
 def tell(kind: str, lead: int, at: datetime, name: str = "", **detail: Any) -> None:

@@ -3,6 +3,7 @@
 from django.db import models
 
 from leadline.accounts.models import User
+from leadline.privacy.fields import SealedJSONField
 from leadline.tracking.models import Account, Lead
 
 
@@ -81,7 +82,7 @@ class SalesAction(models.Model):
     """Append-only: what somebody from sales said about a lead, here, through the API or in the CRM.
 
     `reason` is the name of a rejection in the ruleset, `stage` that of an override, `until` the end of a snooze or an
-    override.
+    override, `note` what they wrote beside it: None for nothing.
     """
 
     class Kind(models.TextChoices):
@@ -105,7 +106,7 @@ class SalesAction(models.Model):
     via = models.CharField(max_length=12, default="page")
     reason = models.CharField(max_length=40, blank=True)
     stage = models.CharField(max_length=24, blank=True)
-    note = models.CharField(max_length=500, blank=True)
+    note = SealedJSONField(null=True)
     until = models.DateTimeField(null=True)
 
 
@@ -113,7 +114,8 @@ class QualificationEvent(models.Model):
     """Append-only, numbered: what happened to leads, for the CRM, notifications and analytics to read after the last
     number they saw.
 
-    `kind`: stage_changed, sla_breached, assigned, unassigned, or a SalesAction's kind. `key` makes it once.
+    `kind`: stage_changed, sla_breached, assigned, unassigned, or a SalesAction's kind. `key` makes it once. What people
+    wrote is not in `detail`: `words_written.in_full` takes it from the SalesAction, where it is sealed.
     """
 
     key = models.CharField(max_length=120, unique=True)

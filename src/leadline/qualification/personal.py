@@ -1,12 +1,11 @@
 """What qualification holds about people: where they stand, how they came there, what sales said; and who sells."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.db.models import QuerySet
 
 from leadline.privacy.kinds import Record, Subject, Whose, not_personal
-from leadline.privacy.rows import Rows, register_rows, shown
+from leadline.privacy.rows import Rows, of_leads, register_rows, shown
 from leadline.qualification.models import (
     AccountStanding,
     QualificationEvent,
@@ -22,14 +21,6 @@ INTEREST = "legitimate interest (GDPR art. 6(1)(f)); profiling may be objected t
 SCORES = ("total", "engagement", "readiness", "conversion", "gain_week", "fit_points")
 COLLEAGUES = ("by", "user", "owner_user")
 """Who of the sales team said something is told by their role, not by name: that is their own data."""
-
-
-def _of_leads(model: Any) -> Any:
-    def rows(subject: Subject) -> "QuerySet[Any]":
-        found: QuerySet[Any] = model.objects.filter(lead__in=subject.leads)
-        return found
-
-    return rows
 
 
 def _companies(subject: Subject) -> "QuerySet[AccountStanding]":
@@ -64,7 +55,7 @@ register_rows(
 )
 register_rows(
     "qualification.events",
-    Rows(QualificationEvent, _of_leads(QualificationEvent), "what happened", ("key", "detail")),
+    Rows(QualificationEvent, of_leads(QualificationEvent), "what happened", ("key", "detail")),
     title="What happened to a lead",
     holds="Changes of stage, assignments, late contacts and what sales said, each with its moment.",
     purpose="To tell the CRM, colleagues and reports what happened, once.",
@@ -73,7 +64,7 @@ register_rows(
 )
 register_rows(
     "qualification.sales",
-    Rows(SalesAction, _of_leads(SalesAction), "what sales said", COLLEAGUES),
+    Rows(SalesAction, of_leads(SalesAction), "what sales said", COLLEAGUES),
     title="What sales said",
     holds="Acceptances, rejections with their reasons, contacts, snoozes, overrides and notes about a lead.",
     purpose="To know whom sales works with, and to correct the scores by it.",
@@ -82,7 +73,7 @@ register_rows(
 )
 register_rows(
     "qualification.standings",
-    Rows(Standing, _of_leads(Standing), "where they stand"),
+    Rows(Standing, of_leads(Standing), "where they stand"),
     title="Stage and scores",
     holds="Stage, total, grade, the three scores, forecast, owner, and when sales was in contact.",
     purpose="To decide whom sales calls first: profiling.",
@@ -92,7 +83,7 @@ register_rows(
 )
 register_rows(
     "qualification.transitions",
-    Rows(Transition, _of_leads(Transition), "change of stage"),
+    Rows(Transition, of_leads(Transition), "change of stage"),
     title="Changes of stage",
     holds="Each stage that a lead entered, when, and the reasons.",
     purpose="To explain why somebody is where they are.",

@@ -12,11 +12,13 @@ from django.db import transaction
 
 from leadline.accounts.models import User
 from leadline.kernel.errors import NotFoundError, TerminalError
+from leadline.privacy.sight import EVERYTHING, seeing
 from leadline.qualification.models import QualificationEvent, SalesAction, Standing
 from leadline.qualification.records import records_of
 from leadline.qualification.resting import RESTING
 from leadline.qualification.sales_words import SalesState, SalesWord, Word, known_by, sales_state
 from leadline.qualification.stages import Stage
+from leadline.qualification.words_written import ASSIGNED, key_of
 from leadline.scoring.ruleset import Ruleset
 
 REPEATED = timedelta(minutes=10)
@@ -57,7 +59,7 @@ def say(ruleset: Ruleset, lead: int, word: SalesWord, speaker: Speaker, note: st
         _write(lead, before.after(word, ruleset))
         if word.kind in (Word.ACCEPT, Word.CONTACT):
             _own(lead, speaker, taken=word.kind == Word.ACCEPT)
-        _tell(lead, action, note)
+        _tell(lead, action)
     return True
 
 
@@ -72,8 +74,8 @@ def assign(lead: int, owner: User | None, at: datetime, speaker: Speaker, why: s
             return False
         action = _append(lead, SalesWord(Word.ASSIGN, at), speaker, why)
         Standing.objects.filter(pk=lead).update(owner=name, owner_user=owner)
-        detail = {"owner": name, "before": row.owner, "by": speaker.name, "via": speaker.via, "why": why}
-        _event(lead, "assigned", at, f"sales:{action.pk}", detail)
+        detail = {"owner": name, "before": row.owner, "by": speaker.name, "via": speaker.via}
+        _event(lead, ASSIGNED, at, key_of(action), detail)
     return True
 
 
@@ -189,18 +191,19 @@ def _ends_about(stands: datetime | None, said: datetime | None) -> bool:
 
 
 def _append(lead: int, word: SalesWord, speaker: Speaker, note: str) -> SalesAction:
-    return SalesAction.objects.create(
-        lead_id=lead,
-        kind=word.kind,
-        at=word.at,
-        by=speaker.name,
-        user=speaker.user,
-        via=speaker.via,
-        reason=word.reason,
-        stage=word.stage,
-        until=word.until,
-        note=note.strip()[:NOTE_LENGTH],
-    )
+    with seeing(EVERYTHING):  # it is new: whoever writes it needs to see nobody's
+        return SalesAction.objects.create(
+            lead_id=lead,
+            kind=word.kind,
+            at=word.at,
+            by=speaker.name,
+            user=speaker.user,
+            via=speaker.via,
+            reason=word.reason,
+            stage=word.stage,
+            until=word.until,
+            note=note.strip()[:NOTE_LENGTH] or None,
+        )
 
 
 def _write(lead: int, state: SalesState) -> None:
@@ -215,16 +218,16 @@ def _own(lead: int, speaker: Speaker, *, taken: bool) -> None:
     (rows if taken else rows.filter(owner="")).update(owner=speaker.name, owner_user=speaker.user)
 
 
-def _tell(lead: int, action: SalesAction, note: str) -> None:
+def _tell(lead: int, action: SalesAction) -> None:
+    """Without what was written: the feed is not sealed, and reads it with the word."""
     detail = {
         "by": action.by,
         "via": action.via,
         "reason": action.reason,
         "stage": action.stage,
         "until": action.until.isoformat() if action.until else None,
-        "note": note.strip()[:NOTE_LENGTH],
     }
-    _event(lead, action.kind, action.at, f"sales:{action.pk}", detail)
+    _event(lead, action.kind, action.at, key_of(action), detail)
 
 
 def _event(lead: int, kind: str, at: datetime, key: str, detail: Mapping[str, object]) -> None:

@@ -15,6 +15,8 @@ from leadline.scoring.faults import Fault
 from leadline.scoring.ruleset import DIMENSIONS
 
 NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
+LONGEST_NUMBER = 30
+"""Characters; Python refuses to read more than 4,300 digits, and nobody means them."""
 OPTIONAL = ("half_life_days", "daily_cap", "window_days")
 FACTOR_FIELDS = ("weight", "full_at", "half_life_days", "daily_cap", "window_days", "curve")
 LABELS = {
@@ -143,7 +145,7 @@ def value_of(text: str) -> Value:
     plain = text.strip()
     if not plain:
         return None
-    if not NUMBER.fullmatch(plain):
+    if len(plain) > LONGEST_NUMBER or not NUMBER.fullmatch(plain):
         return plain
     return float(plain) if "." in plain else int(plain)
 

@@ -13,8 +13,11 @@ from leadline.tracking.identity import IdentityKind
 from leadline.tracking.internal import load_rules
 from leadline.tracking.memberships import Membership, accounts_of
 from leadline.tracking.models import Identity, Lead, Profile
+from leadline.tracking.name_index import index_names
+from leadline.tracking.name_words import names_of
 from leadline.tracking.noise import BOT, INTERNAL, NoiseRules, is_internal_address
 from leadline.tracking.profiles import present_values
+from leadline.tracking.sole_traders import settle
 
 CARD = ("email", "phone", "title", "country", "city", "first_name", "last_name")
 
@@ -75,6 +78,8 @@ def renew_cards(leads: Iterable[int]) -> None:
     consents = consent_of(numbers)
     rules = load_rules()
     rows = Lead.objects.in_bulk(list(identities))
+    before = {pk: names_of(lead.card) for pk, lead in rows.items()}
+    companies = {lead.account_id for lead in rows.values()}
     for pk, lead in rows.items():
         _renew(lead, identities[pk], profiles, accounts)
         _flag(lead, identities[pk], rules)
@@ -84,6 +89,9 @@ def renew_cards(leads: Iterable[int]) -> None:
     Lead.objects.bulk_create(
         rows.values(), update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=CHUNK
     )
+    index_names({pk: names_of(lead.card) for pk, lead in rows.items()}, before)
+    companies |= {lead.account_id for lead in rows.values()}
+    settle([number for number in companies if number is not None])
 
 
 def _renew(

@@ -3,10 +3,12 @@
 Everything personal is sealed. Values that must be found again have a keyed digest.
 """
 
+from typing import Any
+
 from django.db import models
 
-from leadline.privacy.fields import SealedJSONField
-from leadline.privacy.sight import masked_card
+from leadline.privacy.fields import MaskedWriteError, SealedJSONField
+from leadline.privacy.sight import EVERYTHING, MASK, masked_card, sight
 
 
 class EventSource(models.Model):
@@ -111,7 +113,8 @@ class InternalRule(models.Model):
 class Account(models.Model):
     """A company. Found by its group id's digest, by its name when no id was sent, or by its people's e-mail domain.
 
-    `stamps` is when each fact was said: {field: [occurred_micros, message_hash]}; a later one stays.
+    `stamps` is when each fact was said: {field: [occurred_micros, message_hash]}; a later one stays. Of a sole trader's
+    (`sole_traders.py`) whoever may not see people reads neither name nor domain.
     """
 
     digest = models.BinaryField(max_length=16, unique=True)
@@ -121,9 +124,33 @@ class Account(models.Model):
     industry = models.CharField(max_length=120, blank=True)
     country = models.CharField(max_length=80, blank=True)
     stamps = models.JSONField(default=dict)
+    sole_trader = models.BooleanField(default=False, db_default=False)
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def from_db(cls, *row: Any, **options: Any) -> "Account":
+        """A row as it is read; masked here, so that no page has to think of it."""
+        found = super().from_db(*row, **options)
+        if sight() != EVERYTHING and found.sole_trader and found._is_anothers():
+            found.name, found.domain = MASK, ""
+        return found
+
+    def _is_anothers(self) -> bool:
+        """Whether it is a person whom whoever asks does not see."""
+        owner = sight().owner
+        return not sight().people or (owner is not None and not self.leads.filter(standing__owner_user=owner).exists())
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Write it.
+
+        Raises:
+            MaskedWriteError: whoever writes sees a mask in its place.
+        """
+        if self.sole_trader and sight() != EVERYTHING:
+            raise MaskedWriteError("This company is a person, who is masked for you, so it can't be changed.")
+        super().save(*args, **options)
 
 
 class Lead(models.Model):
@@ -146,6 +173,16 @@ class Lead(models.Model):
     card = SealedJSONField(null=True, mask=masked_card)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField(db_index=True)
+
+
+class NameWord(models.Model):
+    """A lead is found by a word of its names, or by a beginning of one: 64 bits of a keyed digest (`name_index.py`)."""
+
+    digest = models.BigIntegerField()
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="name_words")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["digest", "lead"], name="name_word_once")]
 
 
 class Identity(models.Model):

@@ -212,7 +212,8 @@ def _check_depth(message: Message) -> None:
 
 
 def _unknown_type(given: Any) -> RejectedError:
-    shown = repr(given[:40]) if isinstance(given, str) else "missing" if given is None else f"a {type(given).__name__}"
+    """What stands there is not repeated: a message that is shifted by a field may have a name there."""
+    shown = "missing" if given is None else "none of ours" if isinstance(given, str) else f"a {type(given).__name__}"
     return RejectedError("unknown_type", f"The type is {shown}; it must be one of {', '.join(sorted(KINDS))}.")
 
 
@@ -267,14 +268,20 @@ def _traits(message: Message, context: Mapping[str, object]) -> Mapping[str, obj
     """A group message's are the company's, under the names they have for its people. The context's are the person's:
     they must not be taken for a company's, whose name is not secret."""
     if message.type == "group":
-        return canonical_company_traits(message.traits) if isinstance(message.traits, dict) else NOTHING
+        return (
+            canonical_company_traits(scrub.well_named(message.traits)) if isinstance(message.traits, dict) else NOTHING
+        )
     traits = message.traits if isinstance(message.traits, dict) and message.traits else context.get("traits")
-    return canonical_traits(traits) if isinstance(traits, dict) and traits else NOTHING
+    return canonical_traits(scrub.well_named(traits)) if isinstance(traits, dict) and traits else NOTHING
+
+
+def _known_type(message: Message) -> str:
+    return message.type if isinstance(message.type, str) and message.type in KINDS else ""
 
 
 def _reject(envelope: Envelope, fault: RejectedError) -> Rejection:
     message, record = envelope.message, envelope.record
-    given = (message.event or message.type) if message else ""
+    given = (message.event or _known_type(message)) if message else ""
     return Rejection(
         position=envelope.position,
         source=record.source,

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from leadline.privacy.kinds import Record, Subject, not_personal
-from leadline.privacy.rows import Rows, deleted, plain, register_rows, shown
+from leadline.privacy.rows import Rows, deleted, exporter, of_leads, plain, register_rows, shown
 from leadline.tracking import kept_messages
 from leadline.tracking.leads import renew_cards
 from leadline.tracking.models import (
@@ -19,6 +19,7 @@ from leadline.tracking.models import (
     IdentityEdge,
     Lead,
     MergeWarning,
+    NameWord,
     Profile,
     QuarantinedMessage,
     ViolationTally,
@@ -59,6 +60,13 @@ def _remaining_leads(subject: Subject) -> int:
     others = Identity.objects.exclude(pk__in=subject.identities)
     shared = others.filter(Q(home=OuterRef("pk")) | Q(lead=OuterRef("pk")))
     return _leads(subject).exclude(Exists(shared)).count()
+
+
+def _remaining_words(subject: Subject) -> int:
+    """The words of a lead that is somebody else's too are theirs: of a card that was made anew."""
+    others = Identity.objects.exclude(pk__in=subject.identities)
+    shared = others.filter(Q(home=OuterRef("lead")) | Q(lead=OuterRef("lead")))
+    return NameWord.objects.filter(lead__in=subject.leads).exclude(Exists(shared)).count()
 
 
 def _companies(subject: Subject) -> "QuerySet[Account]":
@@ -124,14 +132,16 @@ register_rows(
 register_rows(
     "tracking.leads",
     Rows(Lead, _leads, "lead"),
+    Rows(NameWord, of_leads(NameWord), "digest of a beginning of a name", ("digest",)),
     title="Lead",
     holds="The card that lists show (name, e-mail, telephone, title), when they were first and last seen, whether "
-    "they may be profiled.",
+    "they may be profiled; keyed digests of the words of their name and of the beginnings of these.",
     purpose="To show sales and marketing who somebody is.",
     basis=INTEREST,
     retention="known",
+    export=exporter((Rows(Lead, _leads, "lead"),)),
     erase=_erase_leads,
-    remains=_remaining_leads,
+    remains=lambda subject: _remaining_leads(subject) + _remaining_words(subject),
 )
 register_rows(
     "tracking.profiles",

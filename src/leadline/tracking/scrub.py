@@ -5,7 +5,7 @@ and short code-like words; free text, anything that looks like an address or a t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -39,6 +39,7 @@ NETWORK_ADDRESS = re.compile(
     r"(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?|(?:[0-9a-fA-F]{0,4}:){3,}[0-9a-fA-F.]{0,15}"
     r"|[0-9a-fA-F:]{0,45}::[0-9a-fA-F:.]{0,45}"
 )
+NETWORK_INSIDE = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
 PATH_ID = re.compile(
     r"\d{7,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?=\D*\d)(?:[0-9a-fA-F]{16,}|[A-Za-z0-9]{24,})|.{81,}"
     r"|[0-9a-z]{1,13}-[0-9a-f]{32,}"  # Django's password reset
@@ -82,6 +83,14 @@ def is_personal_name(name: str) -> bool:
     )
 
 
+def well_named(traits: Mapping[str, object]) -> Mapping[str, object]:
+    """Traits, nested ones too, without those whose name is an address: which traits somebody has is kept in clear."""
+    if not any(map(looks_personal, _names_in(traits))):
+        return traits
+    kept = {name: value for name, value in traits.items() if not looks_personal(name)}
+    return {name: dict(well_named(value)) if isinstance(value, dict) else value for name, value in kept.items()}
+
+
 def clean_path(url_or_path: object) -> str | None:
     """A path without query, fragment, ids, or segments that look personal."""
     if not isinstance(url_or_path, str):
@@ -107,6 +116,12 @@ def clean_label(value: object) -> str | None:
 def without_addresses(text: str) -> str:
     """Text with e-mail addresses blotted out."""
     return ADDRESS.sub("[address]", text) if "@" in text or "%40" in text else text
+
+
+def without_people(text: str) -> str:
+    """A message for people without the e-mail addresses, telephone numbers and network addresses that it repeats."""
+    text = TELEPHONE_INSIDE.sub("[telephone]", without_addresses(text))
+    return NETWORK_INSIDE.sub("[address]", text)
 
 
 def without_nul(text: str) -> str:
@@ -136,6 +151,13 @@ def _clean(value: object, listed: bool) -> object:
     if isinstance(value, dict):
         return scrub(value, frozenset(value) if listed else frozenset(), frozenset())
     return None
+
+
+def _names_in(traits: Mapping[str, object]) -> Iterator[str]:
+    for name, value in traits.items():
+        yield name
+        if isinstance(value, dict):
+            yield from _names_in(value)
 
 
 def _may_be_telephone(number: float) -> bool:

@@ -31,6 +31,7 @@ READS: Mapping[str, str] = {
     "overview_hottest": verbs.PEOPLE_LISTED,
     "accounts_one": verbs.PEOPLE_LISTED,
     "identities": verbs.PEOPLE_LISTED,
+    "privacy_requests_one": verbs.REQUEST_SEEN,
     "identities_unmerge": verbs.PEOPLE_LISTED,
     "crm_leads": verbs.PEOPLE_LISTED,
     "crm_dry_run": verbs.PEOPLE_LISTED,
@@ -63,6 +64,7 @@ PARTS = frozenset(
 AGGREGATES = "numbers of many people"
 SHOWS_NOBODY: Mapping[str, str] = {
     "leads_matrix": AGGREGATES,
+    "leads_found": "leads to the list, which says whom it shows",
     "leads_filters": "what filters offer: companies, countries, channels",
     "leads_bulk": "a form is posted there",
     "leads_bulk_progress": "how far a job is",
@@ -83,6 +85,8 @@ SHOWS_NOBODY: Mapping[str, str] = {
     "privacy_find": "posted",
     "privacy_archive": "posted",
     "privacy_erase": "posted",
+    "privacy_requests_new": "a form",
+    "privacy_requests_act": "posted",
     "accounts": "companies",
     "accounts_filters": "what filters offer",
     "identities_dismiss": "a button",
@@ -97,6 +101,8 @@ SHOWS_NOBODY: Mapping[str, str] = {
 
 _BUTTON = "it asks what would be; nothing is kept"
 CHANGES_NOTHING: Mapping[str, str] = {
+    "leads_found": "a search",
+    "leads_filters": "what filters offer",
     "scoring_check": _BUTTON,
     "scoring_impact": _BUTTON,
     "scoring_redraw": _BUTTON,
@@ -118,6 +124,14 @@ CHANGES: Mapping[str, str] = {
     "sources_make_key": verbs.KEY_MADE,
     "sources_revoke_key": verbs.KEY_REVOKED,
     "you_revoke_token": verbs.TOKEN_REVOKED,
+    "users_add": verbs.USER_ADDED,
+    "users_set": verbs.USER_CHANGED,
+    "users_disable": verbs.USER_DISABLED,
+    "users_enable": verbs.USER_ENABLED,
+    "users_link": verbs.PASSWORD_LINK_MADE,
+    "users_forget_factors": verbs.FACTORS_RESET,
+    "users_sign_out": verbs.USER_SIGNED_OUT,
+    "users_revoke_token": verbs.TOKEN_REVOKED,
     "crm_mapping_try": verbs.LEAD_SEEN,
     "POST v1/crm/connections/<name>/mapping/preview/<lead>": verbs.LEAD_SEEN,
 }

@@ -10,6 +10,7 @@ from leadline.accounts.audit import NOTHING, What
 from leadline.accounts.models import User
 from leadline.crm.models import Connection
 from leadline.kernel.errors import NotFoundError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline.finding import find_lead
 from leadline.tracking.models import EventSource, Lead
 from leadline.web.lead_filter import SORTS
@@ -40,7 +41,13 @@ KINDS: Mapping[str, str] = {
     "privacy": "request",
 }
 """By the first part of an address, after /api/v1."""
-OWN_NUMBERS = {"leads/bulk": "job", "leads/views": "view", "crm/sandbox": "record", "crm/backfills": "job"}
+OWN_NUMBERS = {
+    "users/tokens": "token",
+    "leads/bulk": "job",
+    "leads/views": "view",
+    "crm/sandbox": "record",
+    "crm/backfills": "job",
+}
 """Addresses below, whose numbers are of something else."""
 SIGNING_IN = ("account_", "mfa_", "usersessions_", "socialaccount_")
 """allauth's routes stand under /accounts, and are about nobody but who asks."""
@@ -79,8 +86,8 @@ def asked(request: HttpRequest) -> str:
 
 def _number(kind: str, given: Mapping[str, Any]) -> int | None:
     for name in ("number", "firing", "pk", "reference"):
-        if str(given.get(name, "")).isdecimal():
-            return int(given[name])
+        if (number := number_of(str(given.get(name, "")))) is not None:
+            return number
     if "lead" in given:
         return _lead(str(given["lead"]))
     if "name" in given and kind in _NAMED:

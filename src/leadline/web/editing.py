@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from leadline.kernel.typed_numbers import number_of
 from leadline.scoring.factor_rows import EDITABLE, with_fields
 
 
@@ -33,7 +34,7 @@ class DraftForm:
             note=post.get("note", "").strip(),
             document=unix_lines(post.get("document", "")),
             was=post.get("was", ""),
-            base=int(base) if base.isascii() and base.isdecimal() and len(base) < 10 else None,
+            base=number_of(base),
             typed={name: text for name, text in post.items() if name.startswith(EDITABLE)},
             shown=_shown(post.get("shown", "")),
         )

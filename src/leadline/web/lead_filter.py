@@ -12,6 +12,7 @@ from leadline.analytics.segment_fields import FIELDS, FieldKind
 from leadline.analytics.segments import Condition, Operator, Segment, condition, parse_segment
 from leadline.kernel.errors import TerminalError
 from leadline.web.lead_columns import COLUMNS, DEFAULT
+from leadline.web.sealed_search import opened, sealed
 
 EVERYONE = Segment()
 EVERYBODY = "everybody"
@@ -69,7 +70,7 @@ class LeadFilter:
         sort = query.get("sort") or "total"
         if sort not in SORTS:
             raise BadRequest(f"There is no order {sort!r}. There are: {', '.join(SORTS)}.")
-        search, after = query.get("q", "").strip(), query.get("after", "")
+        search, after = opened(query.get("q", "").strip()), query.get("after", "")
         return cls(segment, search, query.get("who") == EVERYBODY, sort, _columns(query), after)
 
     @property
@@ -87,8 +88,14 @@ class LeadFilter:
 
     @property
     def query(self) -> str:
-        """For an address: "?stage=qualified&q=dental", or nothing."""
+        """For an address: "?stage=qualified&sort=gain", or nothing. What is searched for is sealed in it."""
         text = urlencode(self.words | ({"after": self.after} if self.after else {}))
+        return f"?{text}" if text else ""
+
+    @property
+    def kept(self) -> str:
+        """The same to be kept in the record store, with what is searched for as it was typed; without the page."""
+        text = urlencode(self.words | ({"q": self.search} if self.search else {}))
         return f"?{text}" if text else ""
 
     @property
@@ -99,7 +106,7 @@ class LeadFilter:
         said = {
             **simple,
             "segment": rest.text,
-            "q": self.search,
+            "q": sealed(self.search),
             "who": EVERYBODY if self.visitors else "",
             "sort": "" if self.sort == "total" else self.sort,
             "columns": "" if self.columns == DEFAULT else ",".join(self.columns),

@@ -4,7 +4,6 @@ from django.http import HttpRequest
 
 from leadline.accounts.models import User
 from leadline.kernel.clock import utc_now
-from leadline.privacy.sight import MASK, sight
 from leadline.qualification.models import SalesAction, Standing
 from leadline.qualification.stages import Stage
 from leadline.web.next_step import next_step
@@ -27,11 +26,9 @@ def lead_head(request: HttpRequest, person: Person) -> dict[str, object]:
 
 
 def words_said(person: Person) -> list[SalesAction]:
-    """What sales said about a lead, the latest first; their notes are about a person and masked as its name is."""
-    said = SalesAction.objects.filter(lead=person.lead).select_related("user").order_by("-at", "-pk")[:WORDS_SHOWN]
-    for each in said if not sight().people else ():
-        each.note = MASK if each.note else ""
-    return list(said)
+    """What sales said about a lead, the latest first; their notes are sealed, and masked as its name is."""
+    said = SalesAction.objects.filter(lead=person.lead).select_related("user").order_by("-at", "-pk")
+    return list(said[:WORDS_SHOWN])
 
 
 def _choices(standing: Standing) -> dict[str, object]:

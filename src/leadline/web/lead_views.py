@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.http import QueryDict
 
 from leadline.accounts.models import User
 from leadline.analytics.models import SavedView
@@ -44,4 +45,5 @@ def bundled(viewer: User) -> list[View]:
 def _view(row: SavedView, viewer: User) -> View:
     own = row.owner_id == viewer.pk
     may_remove = own or viewer.role == User.Role.ADMINISTRATOR
-    return View(row.name, row.query, row.pk, "" if own else str(row.owner or ""), may_remove)
+    query = LeadFilter.from_query(QueryDict((row.query or "").lstrip("?"))).query
+    return View(row.name, query, row.pk, "" if own else str(row.owner or ""), may_remove)

@@ -32,6 +32,7 @@ from leadline.web.viewer import (
     STUDIO,
     SYSTEM,
     TEAM,
+    USERS,
     pages_of,
     viewer_of,
 )
@@ -61,7 +62,7 @@ SECTIONS = (
             (IDENTITIES, "Merge warnings"),
         ),
     ),
-    ("Keep", ((PRIVACY, "Privacy"), (AUDIT, "Audit trail"), (SYSTEM, "System"))),
+    ("Keep", ((PRIVACY, "Privacy"), (USERS, "Users"), (AUDIT, "Audit trail"), (SYSTEM, "System"))),
 )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from leadline.kernel.typed_numbers import number_of
 from leadline.tracking.repair import MOST_STEPS, STEP_KINDS, RepairError, Step, checked
 
 AROUND = 3
@@ -53,8 +54,8 @@ def rows_of(dos: Sequence[str], paths: Sequence[str], tos: Sequence[str], act: s
     """The rows of a form as they stand after a button: one more, one less, and always one to fill in."""
     rows = [StepRow(*each) for each in zip(dos, paths, tos, strict=False)][:MOST_STEPS]
     kind, _, place = act.partition(":")
-    if kind == DROP and place.isdecimal():
-        rows = rows[: int(place)] + rows[int(place) + 1 :]
+    if kind == DROP and (number := number_of(place, MOST_STEPS)) is not None:
+        rows = rows[:number] + rows[number + 1 :]
     if kind == ADD and len(rows) < MOST_STEPS:
         rows.append(StepRow())
     return rows or [StepRow()]

@@ -7,6 +7,7 @@ from datetime import UTC, tzinfo
 from leadline.analytics.metrics import is_metric
 from leadline.analytics.models import Annotation
 from leadline.analytics.report import Figure, Report, Table, Value, ValueKind
+from leadline.kernel.typed_numbers import number_of
 from leadline.web.chart_shelf import spec_of
 from leadline.web.queries.report_names import Names, names_in
 from leadline.web.sparks import spark
@@ -125,9 +126,10 @@ def _brief(writing: "_Writing", report: Report) -> Part:
 
 
 def _place(which: str, report: Report) -> int:
-    if not (which.isascii() and which.isdecimal()) or int(which) >= len(report.charts):
+    place = number_of(which)
+    if place is None or place >= len(report.charts):
         raise KeyError(which)
-    return int(which)
+    return place
 
 
 class _Writing:

@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Callable
 from contextvars import ContextVar, Token
+from http import HTTPStatus
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
@@ -15,10 +16,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
+from leadline.kernel.log_lines import hosts_only
+
 HEADER = "X-Request-ID"
 ATTRIBUTE = "leadline_request_id"
 USABLE = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """What proxies make: 16 or 32 hexadecimal digits, or a UUID."""
+SECURITY, ANSWERS = "django.security.", "django.request"
 _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
@@ -56,9 +60,31 @@ class RequestId(logging.Filter):
         """Let everything through."""
         request = getattr(record, "request", None)
         record.request_id = getattr(request, ATTRIBUTE, "") or current_request_id() or "-"
+        if record.name.startswith(SECURITY):
+            _keep_sayings_out(record)
+        if isinstance(request, HttpRequest) and record.name == ANSWERS and record.msg == "%s: %s":
+            record.args = (_reason_of(record), request.path)  # Django writes what a view said of a bad request
         if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
-            record.args = tuple(_route_of(request) if each == request.path else each for each in record.args)
+            told = {request.path, request.path.encode("unicode_escape").decode("ascii")}  # as Django may write it
+            record.args = tuple(_route_of(request) if each in told else each for each in record.args)
         return True
+
+
+def _keep_sayings_out(record: logging.LogRecord) -> None:
+    """Why a request is suspicious Django says with what the client sent: a host, an origin, a referrer. The kind of
+    suspicion is the logger's name; a cross-site one has arguments, and of its addresses the hosts are left."""
+    if record.args:
+        told = (hosts_only(each) if isinstance(each, str) else each for each in record.args)
+        record.args = tuple(told) if isinstance(record.args, tuple) else record.args
+    else:
+        record.msg = "A request was refused."
+
+
+def _reason_of(record: logging.LogRecord) -> str:
+    try:
+        return HTTPStatus(getattr(record, "status_code", 0)).phrase
+    except ValueError:
+        return "An answer"
 
 
 def _route_of(request: HttpRequest) -> str:

@@ -47,7 +47,7 @@ class SecondFactorAsked(MiddlewareMixin):
 
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
         """Their own account, or 403 for the API; None to go on."""
-        name = (request.resolver_match.url_name or "") if request.resolver_match else ""
+        name = request.resolver_match.view_name if request.resolver_match else ""
         if (
             name.startswith(ADDING_ONE)
             or not isinstance(request.user, User)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from leadline.web import notification_urls, privacy_urls, report_urls, you_urls
+from leadline.web import notification_urls, privacy_urls, report_urls, user_urls, you_urls
 from leadline.web.views.accounts import account_page, accounts_page, matrix_page, more_account_filters
 from leadline.web.views.alerts import alert_page, alerts_page, new_alert, preview_part, see_firing, set_alert
 from leadline.web.views.audit import audit_check, audit_file, audit_page
@@ -36,7 +36,7 @@ from leadline.web.views.lead_crm import lead_crm_page, send_lead
 from leadline.web.views.lead_story import journey_part, timeline_part
 from leadline.web.views.lead_views import remove_view, save_view
 from leadline.web.views.lead_words import assign_lead, say_word
-from leadline.web.views.leads import leads_page, more_filters
+from leadline.web.views.leads import find_leads, leads_page, more_filters
 from leadline.web.views.live import live_events, live_page
 from leadline.web.views.money import money_page, remove_rate, upload_money
 from leadline.web.views.overview import changed_part, hottest_part, overview_page
@@ -65,6 +65,7 @@ urlpatterns: list[URLPattern] = [
     path("call-next", call_next_page, name="call_next"),
     path("leads", leads_page, name="leads"),
     path("leads/matrix", matrix_page, name="leads_matrix"),
+    path("leads/found", find_leads, name="leads_found"),
     path("leads/filters", more_filters, name="leads_filters"),
     path("leads/bulk", bulk, name="leads_bulk"),
     path("leads/bulk/<int:number>", bulk_job, name="leads_bulk_job"),
@@ -106,6 +107,7 @@ urlpatterns: list[URLPattern] = [
     *report_urls.urlpatterns,
     *notification_urls.urlpatterns,
     *you_urls.urlpatterns,
+    *user_urls.urlpatterns,
     *privacy_urls.urlpatterns,
     path("identities", identities_page, name="identities"),
     path("identities/warnings/<int:number>/dismiss", dismiss_warning, name="identities_dismiss"),

@@ -26,6 +26,7 @@ CRM = "crm"
 NOTIFICATIONS = "notifications"
 PRIVACY = "privacy"
 AUDIT = "audit"
+USERS = "users"
 SOURCES, LIVE, PLAN, QUARANTINE, IDENTITIES = "sources", "live", "plan", "quarantine", "identities"
 PAGES: Mapping[str, Permission] = {
     CALL_NEXT: Permission.READ_PEOPLE,
@@ -46,6 +47,7 @@ PAGES: Mapping[str, Permission] = {
     IDENTITIES: Permission.READ_IDENTITIES,
     PRIVACY: Permission.READ_PRIVACY,
     AUDIT: Permission.READ_AUDIT,
+    USERS: Permission.SET_USERS,
     STUDIO: Permission.READ_RULES,
     TEAM: Permission.READ_TEAM,
     CRM: Permission.READ_CRM,

@@ -154,6 +154,31 @@ def test_too_many_bodies_at_once_are_429(station: Station) -> None:
     assert station.post("/v1/track", TRACK).status == 200
 
 
+def test_gzip_of_very_many_members_is_refused_before_it_costs_time(station: Station) -> None:
+    answer = station.post("/v1/track", gzip.compress(b" ") * 1_000)
+    assert (answer.status, answer.json()["code"]) == (400, "malformed_gzip")
+
+
+def test_a_body_that_trickles_is_told_to_come_again() -> None:
+    async def receive() -> dict[str, object]:
+        await asyncio.sleep(0.02)
+        return {"type": "http.request", "body": b" ", "more_body": True}
+
+    with pytest.raises(RefusedError) as refused:
+        asyncio.run(BodyReader(Limits(body_seconds=0.1)).read(receive, {}))
+    assert (refused.value.status, refused.value.code) == (429, "too_slow")
+
+
+def test_a_body_of_tiny_pieces_without_end_is_refused() -> None:
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b" ", "more_body": True}
+
+    reader = BodyReader(Limits())
+    with pytest.raises(RefusedError, match="too many pieces"):
+        asyncio.run(reader.read(receive, {}))
+    assert reader.held_bytes == 0
+
+
 def test_a_client_that_leaves_is_counted_and_frees_its_bytes() -> None:
     reader = BodyReader(Limits())
     events = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]

@@ -64,3 +64,8 @@ CREATE TABLE IF NOT EXISTS evaluations (
     seq BIGINT NOT NULL, evaluated_at TIMESTAMP NOT NULL, kind VARCHAR NOT NULL, load_seq INTEGER NOT NULL,
     edge_id BIGINT NOT NULL, ruleset INTEGER NOT NULL, leads BIGINT[], said BIGINT NOT NULL DEFAULT 0
 );
+
+-- What reports counted of people who went by their age, without anybody in it (aged.py). batch: 0, or one not gone yet.
+CREATE TABLE IF NOT EXISTS aged_totals (
+    batch BIGINT NOT NULL, moment TIMESTAMP NOT NULL, metric VARCHAR NOT NULL, value DOUBLE NOT NULL, cases BIGINT NOT NULL
+);

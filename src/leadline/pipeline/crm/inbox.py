@@ -87,7 +87,7 @@ def _told(row: Connection, deals: Iterable[RemoteDeal]) -> dict[str, Told]:
     rows = ReportedDeal.objects.filter(connection=row, remote_id__in={deal.id for deal in deals})
     return {
         each.remote_id: Told(
-            each.state, each.amount, each.currency, each.lost_reason, each.opened_at, each.told_at, each.told
+            each.state, each.amount, each.currency, each.lost_reason or "", each.opened_at, each.told_at, each.told
         )
         for each in rows
     }
@@ -104,7 +104,7 @@ def _note(row: Connection, changed: dict[str, tuple[int, Told]], now: datetime) 
                 "state": told.state,
                 "amount": told.amount,
                 "currency": told.currency,
-                "lost_reason": told.lost_reason,
+                "lost_reason": told.lost_reason or None,
                 "opened_at": told.opened_at or now,
                 "told_at": told.at or now,
                 "told": told.count,

@@ -1,22 +1,23 @@
 """The threads that keep CRMs up to date: one looks which connections are due, and each run has one of its own, so that
 one that hangs or fails holds none of the others up, nor the tick."""
 
+import logging
 import threading
 from collections.abc import Callable
 
-import structlog
 from django.db import DatabaseError, close_old_connections, connection
 
 from leadline.crm import leasing, runs
 from leadline.crm.leasing import BusyError
 from leadline.crm.models import Connection, SyncRun
 from leadline.kernel.clock import Clock, utc_now
-from leadline.kernel.errors import LeadlineError
+from leadline.kernel.log_lines import told
 from leadline.pipeline.crm.running import run_connection
 from leadline.pipeline.engine import Engine
+from leadline.tracking.scrub import without_people
 
 PAUSE_SECONDS = 1.0
-logger = structlog.get_logger(__name__)
+logger = logging.getLogger(__name__)
 Stopping = Callable[[], bool]
 Run = Callable[[Engine, Connection, Stopping], SyncRun]
 
@@ -90,12 +91,12 @@ class CRMKeeper:
     def _failed(self, row: Connection, error: Exception) -> None:
         if self._stop.is_set():  # the stores may be closing under it, which is nothing that the run did
             return
-        words = str(error) if isinstance(error, LeadlineError) else type(error).__name__
+        words = without_people(told(error))
         if self._troubled.get(row.pk) != words:  # once per trouble, not once per minute
-            logger.exception("A run of a CRM connection failed", connection=row.name, trouble=words)
+            logger.exception("A run of the CRM connection %s failed", row.name)
         self._troubled[row.pk] = words
         try:
             rows = Connection.objects.filter(pk=row.pk)
             rows.update(trouble=words[: runs.LONGEST_WORDS], last_run_at=self._clock())
         except DatabaseError:
-            logger.exception("The trouble of a CRM connection could not be kept", connection=row.name)
+            logger.exception("The trouble of the CRM connection %s could not be kept", row.name)

@@ -44,26 +44,26 @@ def crm_failed(engine: Engine, name: str = "", limit: int = 50, offset: int = 0)
     return _told(rows[offset : offset + limit])
 
 
-def crm_lead(engine: Engine, lead: str) -> list[dict[str, Any]]:  # noqa: ARG001  # the signature of a command
+def crm_lead(engine: Engine, lead: str | int) -> list[dict[str, Any]]:  # noqa: ARG001  # the signature of a command
     """What every connection has of one lead; "never" where it was told nothing.
 
     Raises:
         NotFoundError: nobody fits.
     """
-    found = find_lead(str(lead)).pk
+    found = find_lead(lead).pk
     told = {each["connection"]: each for each in _told(Link.objects.filter(lead=found))}
     name = names_of([found])[found]
     rows = Connection.objects.order_by("name")
     return [told.get(row.name) or told_nothing(row, found, name) for row in rows]
 
 
-def crm_lead_knows(engine: Engine, lead: str, name: str) -> dict[str, Any]:  # noqa: ARG001  # the signature of a command
+def crm_lead_knows(engine: Engine, lead: str | int, name: str) -> dict[str, Any]:  # noqa: ARG001  # the signature of a command
     """What one CRM knows of a lead, field by field: what it was last sent, and what was last seen there.
 
     Raises:
         NotFoundError: nobody fits, there is no such connection, or it was told nothing of the lead.
     """
-    found = find_lead(str(lead)).pk
+    found = find_lead(lead).pk
     row = Link.objects.filter(connection=connection_named(name), lead=found).first()
     if row is None:
         raise NotFoundError(f"{name} was told nothing of lead {found}.", advice="Its mapping says who is synced.")

@@ -147,7 +147,7 @@ def crm_diff(engine: Engine, name: str, leads: Collection[int] = (), limit: int 
     """
     row = connection_named(name)
     mapping = read_mapping(row.mapping)
-    wanted = [find_lead(str(lead)).pk for lead in leads] or _everybody(engine, row, mapping.who)
+    wanted = [find_lead(lead).pk for lead in leads] or _everybody(engine, row, mapping.who)
     looked_at = wanted[:MOST_LEADS]
     found = _differences(engine, row, mapping, looked_at)
     shown = [each for each in found if leads or each.action is not Action.UNCHANGED][:limit]

@@ -67,13 +67,13 @@ def crm_sync(engine: Engine, name: str = "", by: str = "", advance: Advance | No
     return [_one_of_many(engine, row, by, advance) for row in rows]
 
 
-def crm_sync_lead(engine: Engine, lead: str, name: str = "", by: str = "") -> list[dict[str, Any]]:
+def crm_sync_lead(engine: Engine, lead: str | int, name: str = "", by: str = "") -> list[dict[str, Any]]:
     """Send one lead now, to one connection or to all that are on. Returns what each knows of it then.
 
     Raises:
         NotFoundError: nobody fits, or there is no such connection.
     """
-    found = find_lead(str(lead)).pk
+    found = find_lead(lead).pk
     rows = [connection_named(name)] if name else list(Connection.objects.filter(enabled=True).order_by("name"))
     if not rows:
         raise NotFoundError("No CRM connection is on.", advice="Make one: leadline crm connect")
@@ -81,7 +81,7 @@ def crm_sync_lead(engine: Engine, lead: str, name: str = "", by: str = "") -> li
         run = patiently(partial(run_connection, engine, row, by=by, only=[found]))
         if run.state in {"failed", "stopped"}:
             raise TerminalError(f"{row.name}: {run.message or 'The run failed.'}", advice="See: leadline crm status")
-    return [each for each in crm_lead(engine, str(found)) if not name or each["connection"] == name]
+    return [each for each in crm_lead(engine, found) if not name or each["connection"] == name]
 
 
 def crm_retry(
@@ -97,7 +97,7 @@ def crm_retry(
         NotFoundError: there is no such connection.
     """
     row = connection_named(name)
-    count = retrying.retry(row, [find_lead(str(each)).pk for each in leads], left_out)
+    count = retrying.retry(row, [find_lead(each).pk for each in leads], left_out)
     Connection.objects.filter(pk=row.pk).update(last_run_at=None)
     return {"connection": name, "retried": count}
 

@@ -19,9 +19,10 @@ from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import TerminalError
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.exports.formats import MOST_ROWS, TooManyRowsError, write
-from leadline.pipeline.exports.tables import TABLES, ExportTable, in_utc, table_named
+from leadline.pipeline.exports.tables import TABLES, ExportTable, in_utc, table_named, without_companies
 from leadline.pipeline.projections import bring_up_to_date
 from leadline.privacy.sight import sight
+from leadline.tracking.sole_traders import masked_accounts
 
 Question = tuple[str, dict[str, Any]]
 
@@ -98,8 +99,10 @@ def _question(table: ExportTable, given: Mapping[str, str]) -> Question:
 def _completed(table: ExportTable, reader: pa.RecordBatchReader) -> pa.RecordBatchReader:
     """With what the store does not have, and every moment with its zone."""
 
+    unseen = frozenset(masked_accounts())  # now: when the rows are read nobody asks any more
+
     def complete(batch: pa.RecordBatch) -> pa.RecordBatch:
-        return in_utc(table.add(batch) if table.add else batch)
+        return in_utc(without_companies(table.add(batch) if table.add else batch, unseen))
 
     first = complete(pa.RecordBatch.from_pylist([], schema=reader.schema))
     return pa.RecordBatchReader.from_batches(first.schema, (complete(batch) for batch in reader))

@@ -1,12 +1,13 @@
 """Which tables can be exported, and where their rows come from."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from leadline.kernel.errors import NotFoundError
+from leadline.tracking.chunks import chunks
 from leadline.tracking.models import EventSource, Lead
 
 Add = Callable[[pa.RecordBatch], pa.RecordBatch]
@@ -59,6 +60,25 @@ def with_cards(batch: pa.RecordBatch) -> pa.RecordBatch:
     said = [pa.array([cards.get(lead, {}).get(name) for lead in leads], pa.string()) for name in CARD]
     names = [*batch.schema.names[:1], *CARD, *batch.schema.names[1:]]
     return pa.RecordBatch.from_arrays([batch.columns[0], *said, *batch.columns[1:]], names=names)
+
+
+def without_companies(batch: pa.RecordBatch, accounts: Collection[int]) -> pa.RecordBatch:
+    """Without what these accounts are called, in a table of accounts or of their leads."""
+    if not accounts or "company" not in batch.schema.names:
+        return batch
+    of_accounts = "account" in batch.schema.names
+    numbers = batch.column("account" if of_accounts else "lead").to_pylist()
+    hidden = set(accounts) if of_accounts else _leads_of(accounts)
+    names = zip(numbers, batch.column("company").to_pylist(), strict=True)
+    called = pa.array([None if number in hidden else name for number, name in names], pa.string())
+    return batch.set_column(batch.schema.get_field_index("company"), "company", called)
+
+
+def _leads_of(accounts: Collection[int]) -> set[int]:
+    """Few: each is one person."""
+    return {
+        lead for some in chunks(accounts) for lead in Lead.objects.filter(account__in=some).values_list("pk", flat=True)
+    }
 
 
 def with_source_names(batch: pa.RecordBatch) -> pa.RecordBatch:

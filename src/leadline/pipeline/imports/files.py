@@ -16,6 +16,7 @@ from leadline.kernel.errors import DocumentError
 
 GZIP = b"\x1f\x8b"
 PARQUET = b"PAR1"
+ZIP = b"PK\x03\x04"
 HEAD_BYTES = 64 << 10
 HASH_BLOCK = 1 << 20
 DELIMITERS = ",;\t|"
@@ -70,7 +71,8 @@ def look_at(path: Path, form: str = "", encoding: str = "", delimiter: str = "")
     """What a file is; whatever is given is not guessed.
 
     Raises:
-        DocumentError: its compression is damaged from the start, there is no such format, or no such delimiter.
+        DocumentError: its compression is damaged from the start, it is packed otherwise, there is no such format, or
+            no such delimiter.
     """
     if form and form not in tuple(Format):
         raise DocumentError(f"There is no format {form!r}.", advice=f"Formats are {', '.join(Format)}.")
@@ -81,6 +83,8 @@ def look_at(path: Path, form: str = "", encoding: str = "", delimiter: str = "")
     with path.open("rb") as stream:
         packed = stream.read(2) == GZIP
     head = _head(ImportFile(path, Format.NDJSON, packed))
+    if head.startswith(ZIP):
+        raise DocumentError(f"{path} is a zip archive or a workbook.", advice="Unpack it, or save it as CSV UTF-8.")
     found = Format(form) if form else _format(path, head)
     if found is not Format.CSV:
         return ImportFile(path, found, packed)

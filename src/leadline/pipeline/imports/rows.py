@@ -105,7 +105,15 @@ def _row(number: int, header: Sequence[str], cells: list[str]) -> Row:
 
 
 def _reader(text: TextIO, file: ImportFile) -> Any:
-    return csv.reader(text, delimiter=file.delimiter, strict=True)
+    return csv.reader(_bounded(text), delimiter=file.delimiter, strict=True)
+
+
+def _bounded(text: TextIO) -> Iterator[str]:
+    """The lines; one that is longer than memory may be is an error before it is read."""
+    while line := text.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
+            raise csv.Error(f"a line is longer than {LONGEST_LINE:,} characters")
+        yield line
 
 
 def _header(reader: Any, file: ImportFile) -> list[str]:

@@ -10,6 +10,7 @@ from leadline.notifications.facts import Fact
 from leadline.notifications.rules import FEED_KINDS, Conditions, Trigger, stage_label
 from leadline.pipeline.notifying.lead_facts import NOBODY, first_reason, lead_fact, standings_of
 from leadline.qualification.models import QualificationEvent, Standing
+from leadline.qualification.words_written import in_full, written
 
 AT_ONCE = 500
 
@@ -32,7 +33,9 @@ def facts_of(trigger: Trigger, asked: Conditions, events: Iterable[Qualification
     """Those of the events that the conditions mean, told of the lead as it is now."""
     events = list(events)
     people = standings_of(event.lead_id for event in events)
+    notes = written(event.key for event in events)
     for event in events:
+        event.detail = in_full(event.key, event.kind, event.detail, notes)
         row = people.get(event.lead_id)
         if row is not None and is_meant(trigger, asked, event, row):
             yield TELLING[trigger](event, row)

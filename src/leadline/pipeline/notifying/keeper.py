@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import close_old_connections, connection
 
 from leadline.kernel.clock import Clock, utc_now
+from leadline.kernel.log_lines import told
 from leadline.notifications import deliveries
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.notifying.courier import Courier
@@ -87,7 +88,7 @@ class NotificationKeeper:
 
     def _failed(self, error: Exception) -> None:
         self.failures += 1
-        words = f"{type(error).__name__}: {error}"[:300]
+        words = told(error)[:300]
         if self.trouble != words:  # once per trouble, not once per round
             logger.exception("Notifications could not be looked after; it is tried again")
         self.trouble = words

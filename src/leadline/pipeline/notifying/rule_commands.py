@@ -8,6 +8,7 @@ from django.db import transaction
 
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError, TerminalError
+from leadline.kernel.typed_numbers import number_of
 from leadline.notifications.models import Channel, Notice, Rule
 from leadline.notifications.rules import (
     OF_LEADS,
@@ -175,7 +176,8 @@ def _channels(wanted: Iterable[int | str]) -> list[Channel]:
 
 def _channel(wanted: int | str) -> Channel:
     text = str(wanted).strip()
-    rows = Channel.objects.filter(pk=int(text)) if text.isdecimal() else Channel.objects.filter(name=text)
+    number = number_of(text)
+    rows = Channel.objects.filter(name=text) if number is None else Channel.objects.filter(pk=number)
     found = rows.first()
     if found is None:
         raise NotFoundError(f"There is no channel {text[:80]!r}.", advice="See them: leadline notify channels.")

@@ -19,7 +19,8 @@ from typing import Any
 
 from leadline.kernel.errors import LeadlineError
 from leadline.pipeline.engine import Engine
-from leadline.pipeline.explain_command import explain
+from leadline.pipeline.explain_command import explain_found
+from leadline.pipeline.finding import find_lead
 from leadline.pipeline.privacy.archive_page import page_of
 from leadline.pipeline.privacy.archive_table import csv_of
 from leadline.pipeline.privacy.at_work import working_on
@@ -101,7 +102,7 @@ def _explained(engine: Engine, subject: Subject) -> dict[str, Any] | None:
     if not subject.leads:
         return None
     with suppress(LeadlineError):
-        return explain(engine, str(subject.leads[0]))
+        return explain_found(engine, find_lead(subject.leads[0]))
     return None
 
 

@@ -10,9 +10,8 @@ from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import TerminalError
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.exports.exporting import replacing
-from leadline.pipeline.finding import find_lead
 from leadline.pipeline.privacy.archive import Archive, archive_file, archive_of, portable_file, portable_of
-from leadline.pipeline.privacy.subjects import find_subjects, subject_of, subject_of_user
+from leadline.pipeline.privacy.subjects import find_subjects, subject_of_user, the_subject
 from leadline.privacy.kinds import Subject
 
 
@@ -26,12 +25,14 @@ def privacy_access(engine: Engine, whom: str, path: str, portable: bool = False,
 
     Raises:
         NotFoundError: nobody fits.
-        TerminalError: several people use that e-mail address, or there is no such folder.
+        TerminalError: it may mean several people, or the path is no file that can be made.
     """
     subject = subject_of_user(whom) if user else the_subject(whom)
     target = Path(path)
     if not target.parent.is_dir():
         raise TerminalError(f"There is no folder {target.parent}.", advice="Make it first, or name another file.")
+    if target.is_dir():
+        raise TerminalError(f"{target} is a folder.", advice="Name a file in it.")
     archive, packed = packed_archive(engine, subject, portable=portable)
     with replacing(target) as file:
         file.write(packed)
@@ -42,20 +43,6 @@ def privacy_access(engine: Engine, whom: str, path: str, portable: bool = False,
 def privacy_find(engine: Engine, email: str) -> list[dict[str, Any]]:  # noqa: ARG001  # the signature of a command
     """Everybody who is known by an e-mail address."""
     return [_found(subject) for subject in find_subjects(email)]
-
-
-def the_subject(whom: str) -> Subject:
-    """Who is meant by a lead's number, a user id or an e-mail address.
-
-    Raises:
-        NotFoundError: nobody fits.
-        TerminalError: it is an e-mail address that several people use: one's archive must not go to another.
-    """
-    people = find_subjects(whom) if "@" in whom else []
-    if len(people) > 1:
-        numbers = ", ".join(str(each.leads[0]) if each.leads else "a name without a lead" for each in people)
-        raise TerminalError(f"Several people use {whom}: {numbers}.", advice="Give the lead's number.")
-    return people[0] if people else subject_of(find_lead(whom).pk)
 
 
 def packed_archive(engine: Engine, subject: Subject, *, portable: bool = False) -> tuple[Archive, bytes]:

@@ -36,6 +36,7 @@ from leadline.pipeline.privacy.elsewhere import leases, remotes_of, take_away_al
 from leadline.pipeline.privacy.erasures import Step, Task, Whom, told, unfinished
 from leadline.pipeline.privacy.event_tables import forget_memory
 from leadline.pipeline.privacy.registry import kinds_of
+from leadline.pipeline.privacy.request_work import close_erased
 from leadline.pipeline.privacy.subjects import subject_of
 from leadline.pipeline.privacy.sweeping import sweep
 from leadline.pipeline.rescoring import evaluate_leads
@@ -51,6 +52,7 @@ ERASURE = "erasure"
 """The kind of job."""
 SPOOL_SECONDS, READERS_SECONDS = 120.0, 600.0
 POLL_SECONDS = 0.1
+ERASING = "somebody is being erased, and the stores are written anew"
 Report = Callable[[int, int], None]
 
 
@@ -158,7 +160,9 @@ def erase_records(engine: Engine, task: Task) -> None:
     with leases() as connections, engine.lock:
         with transaction.atomic():
             remotes = remotes_of(task.subject, connections)
-            task.row.proof["erased"] = _erase(_kinds(Store.RECORDS), task.subject)
+            _count(task, _kinds(Store.RECORDS))
+            for kind in _kinds(Store.RECORDS):
+                kind.erase(task.subject)
             task.reached(Step.RECORDS, remotes=remotes)
         engine.use(engine.ruleset)  # what it remembered of names and claims is not so any more
     note_everybody(engine)
@@ -169,10 +173,10 @@ def erase_events(engine: Engine, task: Task) -> None:
     if not task.waits_for(Step.EVENTS):
         return
     with engine.lock:
+        _count(task, _kinds(Store.EVENTS))
         with engine.store.cursor() as cursor:
-            gone = erase_identities(cursor, task.subject.identities)
+            erase_identities(cursor, task.subject.identities)
         _score_again(engine, task.whom, task.clock())
-        task.row.proof["erased"] |= {f"events.{table}": rows for table, rows in gone.rows.items() if rows}
         task.reached(Step.EVENTS)
     forget_memory(engine)
 
@@ -191,7 +195,9 @@ def erase_files(engine: Engine, task: Task) -> None:  # noqa: ARG001  # the sign
     if not task.waits_for(Step.FILES):
         return
     kinds = [kind for kind in kinds_of(Whose.LEADS) if kind.store is not Store.RECORDS]
-    task.row.proof["erased"] |= _erase(kinds, task.subject)
+    _count(task, kinds)
+    for kind in kinds:
+        kind.erase(task.subject)
     task.reached(Step.FILES)
 
 
@@ -204,7 +210,7 @@ def copy_store(engine: Engine, tasks: Sequence[Task], waiting: Callable[[], None
     """
     if not tasks:
         return
-    with engine.lock:
+    with engine.at_long_work(ERASING):
         old = recopy(engine.store, derive_keys(engine.data, "event-store"))
     if not wait_until_closed(old, READERS_SECONDS, waiting):
         raise TransientError("A query still reads the old event store.", advice="Erase again when it is done.")
@@ -227,7 +233,7 @@ def finish(engine: Engine, tasks: Sequence[Task], progress: "_Progress") -> None
         return
     rows = Erasure.objects.filter(pk__in=[task.row.pk for task in tasks])
     rows.update(whom=None, trouble="")
-    with engine.lock:
+    with engine.at_long_work(ERASING):
         sweep(progress.wait)
     now = tasks[0].clock()
     for task in tasks:
@@ -235,6 +241,7 @@ def finish(engine: Engine, tasks: Sequence[Task], progress: "_Progress") -> None
         with transaction.atomic():
             task.row.save(update_fields=["finished_at"])
             record(Who(), PERSON_ERASED, What("lead", task.row.lead), {"erasure": task.row.pk}, now)
+            close_erased(task.row, now)
     progress.step()
 
 
@@ -242,11 +249,13 @@ def _kinds(store: Store) -> list[DataKind]:
     return [kind for kind in kinds_of(Whose.LEADS) if kind.store is store]
 
 
-def _erase(kinds: Sequence[DataKind], subject: Subject) -> dict[str, int]:
-    held = {kind.name: kind.remains(subject) for kind in kinds}  # before the first goes: others go along with it
-    for kind in kinds:
-        kind.erase(subject)
-    return {name: count for name, count in held.items() if count}
+def _count(task: Task, kinds: Sequence[DataKind]) -> None:
+    """How much there is of each kind, before the first goes: others go along with it. What was counted before stays:
+    a step that is done again finds less."""
+    held = {kind.name: kind.remains(task.subject) for kind in kinds}
+    before = task.row.proof.get("erased", {})
+    task.row.proof["erased"] = {name: count for name, count in held.items() if count} | before
+    task.row.save(update_fields=["proof"])
 
 
 def _left(subject: Subject) -> dict[str, int]:

@@ -17,7 +17,7 @@ def privacy_erase(engine: Engine, lead: str, crm: str = Erasure.CRM.DELETE.value
 
     Raises:
         NotFoundError: nobody fits.
-        TerminalError: `crm` is neither delete, anonymise nor keep.
+        TerminalError: several people may be meant, or `crm` is neither delete, anonymise nor keep.
     """
     return erasures.told([erasures.ask(str(lead), crm, utc_now())])[0]
 
@@ -40,7 +40,9 @@ def privacy_reapply(engine: Engine, path: str = "", crm: str = Erasure.CRM.DELET
     Raises:
         NotFoundError: there is no such file.
         DocumentError: it is none.
+        TerminalError: `crm` is neither delete, anonymise nor keep.
     """
+    erasures.check_crm(crm)
     file = Path(path) if path else engine.data / ledger.FILE_NAME
     if path and not file.is_file():
         raise NotFoundError(f"There is no file {path}.", advice=f"Give the copy that was kept of {ledger.FILE_NAME}.")

@@ -9,7 +9,7 @@ from typing import Any
 from leadline.crm.erasing import Remote
 from leadline.kernel.clock import Clock, utc_now
 from leadline.kernel.errors import NotFoundError, TerminalError
-from leadline.pipeline.finding import find_lead
+from leadline.pipeline.privacy.subjects import number_in, the_subject
 from leadline.privacy.kinds import Subject
 from leadline.privacy.models import Erasure, SubjectRequest
 
@@ -106,15 +106,26 @@ def ask(lead: str, crm: str, now: datetime, request: SubjectRequest | None = Non
 
     Raises:
         NotFoundError: nobody fits; the advice says when they were erased.
-        TerminalError: `crm` is none of these.
+        TerminalError: `crm` is none of these, or several people may be meant.
+    """
+    check_crm(crm)
+    try:
+        subject = the_subject(lead)
+    except NotFoundError:
+        return _asked_before(lead)
+    if not subject.leads:
+        return ask_name(subject.identities[0], crm, now, request)
+    return ask_lead(subject.leads[0], crm, now, request)
+
+
+def check_crm(crm: str) -> None:
+    """Refuse what is nothing to do in a CRM.
+
+    Raises:
+        TerminalError: it is neither delete, anonymise nor keep.
     """
     if crm not in CRM:
         raise TerminalError(f"{crm[:40]!r} is nothing to do in a CRM.", advice=f"Use {', '.join(CRM)}.")
-    try:
-        number = find_lead(lead).pk
-    except NotFoundError:
-        return _asked_before(lead)
-    return ask_lead(number, crm, now, request)
 
 
 def ask_lead(number: int, crm: str, now: datetime, request: SubjectRequest | None = None) -> Erasure:
@@ -126,12 +137,13 @@ def ask_lead(number: int, crm: str, now: datetime, request: SubjectRequest | Non
     return Erasure.objects.create(lead=number, whom=whom, crm=crm, request=request, asked_at=now)
 
 
-def ask_name(identity: int, crm: str, now: datetime) -> Erasure:
+def ask_name(identity: int, crm: str, now: datetime, request: SubjectRequest | None = None) -> Erasure:
     """The same for a name that is nobody's: an address that no lead has any more."""
     for task in unfinished():
         if task.whom.identity == identity:
             return task.row
-    return Erasure.objects.create(whom=Whom(identity=identity).as_json(), crm=crm, asked_at=now)
+    whom = Whom(identity=identity).as_json()
+    return Erasure.objects.create(whom=whom, crm=crm, request=request, asked_at=now)
 
 
 def unfinished(clock: Clock = utc_now) -> list[Task]:
@@ -159,7 +171,7 @@ def told(rows: Sequence[Erasure]) -> list[dict[str, Any]]:
 
 
 def _asked_before(lead: str) -> Erasure:
-    number = int(lead) if lead.strip().isdecimal() and len(lead.strip()) < 19 else None
+    number = number_in(lead)
     rows = Erasure.objects.filter(lead=number).order_by("-pk") if number is not None else Erasure.objects.none()
     row = rows.first()
     if row is None:

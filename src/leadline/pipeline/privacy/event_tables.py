@@ -184,7 +184,7 @@ register(
     )
 )
 not_personal(
-    "names of loads, of metrics and of the store's version",
+    "names of loads, of metrics and of the store's version; totals of people who are gone, without anybody in them",
     *(f"events.{name}" for name in personal_rows.ABOUT_NOBODY),
     *(f"memory.{name}" for name in personal_rows.ABOUT_NOBODY_IN_MEMORY),
 )

@@ -22,13 +22,15 @@ PATTERNS = {
     "records.sqlite3*": "files.records",
     "events*.duckdb*": "files.events",
     "spool": "files.spool",
+    "backup-*": "files.backups",
     "tmp": "files.temporary",
     "rebuild-*": "files.rebuilding",
     "rehearsals": "files.rehearsals",
     "cache": "files.cache",
     "attempts*": "files.attempts",
     "*erasures.jsonl*": "files.erasures",
-    "events.key*": "files.keys",
+    "*events.key*": "files.keys",
+    "*lookup.key*": "files.keys",
     "secret_keys": "files.keys",
     ".*secret_keys*": "files.keys",
     "demo-sign-in": "files.demonstration",
@@ -109,6 +111,7 @@ register(
     )
 )
 not_personal("where the kinds of the record store and of the event store lie", "files.records", "files.events")
+not_personal("a copy of both stores for the minutes in which a backup is packed", "files.backups")
 not_personal("spilled query results, encrypted under a key that ends with the process", "files.temporary")
 not_personal("a copy of the event store while it is made anew", "files.rebuilding")
 not_personal("messages of a trial import, under a key that ends with the command", "files.rehearsals")

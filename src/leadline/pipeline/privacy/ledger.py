@@ -18,6 +18,7 @@ from leadline.privacy.lookup import DIGEST_BYTES
 from leadline.privacy.models import ErasedName, SubjectRequest
 from leadline.tracking.chunks import chunks
 from leadline.tracking.models import Identity
+from leadline.tracking.spool.segments import sync_folder
 
 FILE_NAME = "erasures.jsonl"
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -34,13 +35,15 @@ def enter(data: Path, subject: Subject, at: datetime, request: SubjectRequest | 
 
 
 def append(path: Path, lines: Iterable[Line]) -> None:
-    """Add to the file, which only its owner may read."""
+    """Add to the file, which only its owner may read. What a crash left of a line goes: it would spoil the next."""
     text = "".join(_as_json(line) + "\n" for line in lines)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "r+b") as file:
+        file.truncate(file.read().rfind(b"\n") + 1)
+        file.write(text.encode())
         file.flush()
         os.fsync(file.fileno())
+    sync_folder(path.parent)
 
 
 def read(path: Path) -> list[Line]:

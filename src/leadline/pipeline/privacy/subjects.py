@@ -1,12 +1,14 @@
 """Who a person is in the stores: all their leads, also those that were merged, all their identities, their names."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.db.models import Q
 
 from leadline.accounts.models import User
-from leadline.kernel.errors import NotFoundError
-from leadline.pipeline.finding import survivor
+from leadline.kernel.errors import NotFoundError, TerminalError
+from leadline.kernel.typed_numbers import number_of
+from leadline.pipeline.finding import find_lead, survivor
 from leadline.privacy.fields import lookup_hasher
 from leadline.privacy.kinds import Subject
 from leadline.tracking.models import Identity, IdentityClaim, Lead
@@ -47,6 +49,39 @@ def find_subjects(email: str) -> list[Subject]:
     people = {subject.leads[0]: subject for subject in map(subject_of, _known(leads))}
     nobodys = [each for each in identities if each.lead_id is None]
     return [*(people[lead] for lead in sorted(people)), *(Subject((), (i.pk,), _names([i])) for i in nobodys)]
+
+
+def people_meant(text: str) -> list[Subject]:
+    """Everybody whom a lead's number, a user id or an e-mail address may mean; a number may be one's user id and the
+    number of another's lead."""
+    if "@" in text and (people := find_subjects(text)):
+        return people
+    found: dict[int, Subject] = {}
+    for lead in (text, number_in(text)):
+        with suppress(NotFoundError):
+            subject = subject_of(find_lead(lead).pk) if lead else None
+            found |= {subject.leads[0]: subject} if subject else {}
+    return list(found.values())
+
+
+def the_subject(whom: str) -> Subject:
+    """Who is meant by a lead's number, a user id or an e-mail address.
+
+    Raises:
+        NotFoundError: nobody fits.
+        TerminalError: it may mean several people: one's archive must not go to another, nor one be erased for another.
+    """
+    people = people_meant(whom)
+    if len(people) > 1:
+        numbers = ", ".join(str(each.leads[0]) if each.leads else "a name without a lead" for each in people)
+        advice = "Give what is only theirs, or answer it on the page Privacy, which shows each."
+        raise TerminalError(f"Several people use {whom}: {numbers}.", advice=advice)
+    return people[0] if people else subject_of(find_lead(whom).pk)
+
+
+def number_in(text: str) -> int | None:
+    """The lead's number that a text is; None when it is none."""
+    return number_of(text.strip())
 
 
 def subject_of_user(email: str) -> Subject:

@@ -5,7 +5,7 @@ from datetime import date
 
 from leadline.privacy.document_parts import Bullets, Document, Grid, Heading, Paragraph, Part
 from leadline.privacy.kinds import DataKind, Whose
-from leadline.privacy.retention_rules import BY_HAND, RULES, kept
+from leadline.privacy.retention_rules import RULES, Periods, kept, period_words
 
 RIGHTS = (
     "to see everything we hold about you, and to whom it was sent",
@@ -18,8 +18,20 @@ RIGHTS = (
 )
 
 
-def notice(kinds: Iterable[DataKind], controller: str, contact: str, others: Sequence[str], day: date) -> Document:
-    """The page. It says nothing that no registered kind stands behind."""
+def notice(
+    kinds: Iterable[DataKind],
+    controller: str,
+    contact: str,
+    others: Sequence[str],
+    periods: Periods,
+    day: date,
+    form: str = "",
+) -> Document:
+    """The page. It says nothing that no registered kind stands behind.
+
+    Args:
+        form: the address of the form for requests.
+    """
     about = [kind for kind in kinds if kind.whose is Whose.LEADS]
     return Document(
         "privacy-notice",
@@ -28,20 +40,26 @@ def notice(kinds: Iterable[DataKind], controller: str, contact: str, others: Seq
         (
             Paragraph(f"Who is responsible: {controller}. Write to: {contact}. As of {day.isoformat()}."),
             Heading("What we keep, and why"),
-            Grid(("What", "What for", "Legal basis", "Kept for"), tuple(_told(kind) for kind in about)),
+            Grid(("What", "What for", "Legal basis", "Kept for"), tuple(_told(kind, periods) for kind in about)),
             *_profiling(),
             *_recipients(others),
-            *_periods(),
+            *_how_long(periods),
             Heading("Your rights"),
             Paragraph("You have the right"),
             Bullets(RIGHTS),
-            Paragraph(f"Write to {contact}. We answer within one month and ask for a proof that you are who you say."),
+            Paragraph(_how_to_ask(contact, form)),
         ),
     )
 
 
-def _told(kind: DataKind) -> tuple[str, ...]:
-    return f"{kind.title}: {kind.holds}", kind.purpose, kind.basis, kept(kind.retention)
+def _how_to_ask(contact: str, form: str) -> str:
+    where = f"Ask on {form} or write to {contact}." if form else f"Write to {contact}."
+    return f"{where} We answer within one month and ask for a proof that you are who you say."
+
+
+def _told(kind: DataKind, periods: Periods) -> tuple[str, ...]:
+    held = period_words(kind.retention, periods.longest(kind.retention)) if kind.retention else kept("")
+    return f"{kind.title}: {kind.holds}", kind.purpose, kind.basis, held
 
 
 def _profiling() -> tuple[Part, ...]:
@@ -63,7 +81,7 @@ def _recipients(others: Sequence[str]) -> tuple[Part, ...]:
     return heading, Paragraph("Systems that our sales team works with:"), Bullets(tuple(others))
 
 
-def _periods() -> tuple[Part, ...]:
-    rows = tuple((rule.title, f"{rule.days} days after {rule.since}") for rule in RULES.values())
-    to_whom_it_publishes = Paragraph(f"[Before you publish this, and then take it out: {BY_HAND}]")
-    return Heading("How long"), Grid(("What", "At most"), rows), to_whom_it_publishes
+def _how_long(periods: Periods) -> tuple[Part, ...]:
+    """Whoever reads it does not know which event source saw them: the longest period is told."""
+    rows = tuple((rule.title, period_words(rule.name, periods.longest(rule.name))) for rule in RULES.values())
+    return Heading("How long"), Grid(("What", "At most"), rows)

@@ -108,6 +108,7 @@ class Collector:
             await send_refusal(send, headers, refusal, self._limits.retry_after_seconds, posthog=posthog)
         except DisconnectedError:
             self._counters.refuse("disconnected")
+            await send_refusal(send, headers, _broken_body(), self._limits.retry_after_seconds)
 
     async def _accept(self, route: Route, scope: dict[str, Any], headers: Headers, receive: Receive) -> bytes:
         """The answer, once the request is on disk."""
@@ -191,6 +192,11 @@ class Collector:
         if self._on_shutdown is not None:
             self._on_shutdown()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _broken_body() -> RefusedError:
+    """Heard by those alone who are still there: what they sent as a body is none."""
+    return RefusedError(400, "broken_body", "The request ended before its body was complete.")
 
 
 def _unknown_key() -> RefusedError:

@@ -5,15 +5,18 @@ import os
 from functools import partial
 from pathlib import Path
 
-from granian.constants import Interfaces, Loops
+from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
 from leadline.kernel.errors import ConfigurationError
+from leadline.kernel.log_lines import granian_logging, keep_quiet
 from leadline.kernel.processes import die_with_parent
+from leadline.privacy.current_keys import CurrentKeys
 from leadline.privacy.keys import create_master_key, derive_keys
 from leadline.tracking.collector.app import Application, create_app
 from leadline.tracking.collector.authentication import Keyring
+from leadline.tracking.collector.connections import connection_settings, cut_off_who_never_reads
 from leadline.tracking.collector.options import options_from_environment
 from leadline.tracking.collector.state import StateKeeper
 from leadline.tracking.spool import SpoolWriter
@@ -36,11 +39,11 @@ def serve_collector(data: Path, host: str = "127.0.0.1", port: int = 8001, worke
         port=port,
         interface=Interfaces.ASGI,
         workers=workers,
-        loop=Loops.uvloop,
-        websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=granian_logging(),
         workers_kill_timeout=DRAIN_SECONDS,
         respawn_failed_workers=True,
+        **connection_settings(),
     )
     server.serve(target_loader=partial(worker_app, data, os.getpid()), wrap_loader=False)
 
@@ -61,9 +64,11 @@ def worker_app(data: Path, parent: int) -> Application:
         parent: the process that started it, which it does not outlive.
     """
     die_with_parent(parent)
+    keep_quiet()
+    cut_off_who_never_reads()
     gc.freeze()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
-    writer = SpoolWriter(data / "spool", derive_keys(data, "spool")[0])
+    writer = SpoolWriter(data / "spool", CurrentKeys(data, "spool").newest)
     state = StateKeeper(writer, data)
     state.start()
 

@@ -70,6 +70,15 @@ def segment_key(key: bytes, salt: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"leadline:spool-segment").derive(key)
 
 
+def key_id_of(header: bytes) -> bytes:
+    """The id of the key that a segment with this header is sealed under.
+
+    Raises:
+        CorruptFrameError: the header is damaged.
+    """
+    return _parse_segment_header(header)[0]
+
+
 class FrameSealer:
     """Seals payloads of one new segment, in order. Not thread-safe: the writer's thread owns it."""
 

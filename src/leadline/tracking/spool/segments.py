@@ -11,7 +11,15 @@ import msgspec
 
 from leadline.kernel.clock import from_micros
 from leadline.kernel.errors import CorruptFrameError
-from leadline.tracking.spool.frames import CorruptFrame, FrameOpener, FrameSpan, frame_spans, whole_frames_end
+from leadline.tracking.spool.frames import (
+    SEGMENT_HEADER_BYTES,
+    CorruptFrame,
+    FrameOpener,
+    FrameSpan,
+    frame_spans,
+    key_id_of,
+    whole_frames_end,
+)
 from leadline.tracking.spool.record import SpoolRecord, decode_record
 
 STALE_SECONDS = 60  # a spare is locked within milliseconds; one this old and free has lost its writer
@@ -42,6 +50,15 @@ def read_segment(path: Path, keys: Sequence[bytes]) -> Iterator[SpoolRecord | Co
         yield CorruptFrame(-1, 0, error.message, segment[:32])
     for span in frame_spans(segment):
         yield _read_frame(segment, span, opener)
+
+
+def segment_key_id(path: Path) -> bytes:
+    """The id of the key that a segment is sealed under; nothing for one that is empty, damaged or gone."""
+    try:
+        with path.open("rb") as file:
+            return key_id_of(file.read(SEGMENT_HEADER_BYTES))
+    except (FileNotFoundError, CorruptFrameError):
+        return b""
 
 
 def remove_segment(path: Path) -> None:

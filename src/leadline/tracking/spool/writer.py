@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,7 +25,8 @@ DISK_ADVICE = "Free disk space, or check the disk's health; the collector recove
 
 
 class SpoolWriter:
-    """Appends records to segment files in `folder`, sealed under `key` (32 bytes).
+    """Appends records to segment files in `folder`, sealed under `key` (32 bytes; or what says which, asked once a
+    segment).
 
     A segment is closed at `segment_bytes`, or `segment_seconds` after its first record even without further traffic.
     More than `backlog_bytes` or `backlog_records` waiting, or less than `free_bytes` of free disk, refuses appends.
@@ -35,7 +36,7 @@ class SpoolWriter:
     def __init__(
         self,
         folder: Path,
-        key: bytes,
+        key: bytes | Callable[[], bytes],
         *,
         clock: Clock = utc_now,
         segment_bytes: int = 32 << 20,
@@ -53,7 +54,7 @@ class SpoolWriter:
         self.bytes_written = 0
         self.records_written = 0
         self.disk = DiskWatch(folder, free_bytes)
-        self._key, self._clock = key, clock
+        self._key, self._clock = key if callable(key) else lambda: key, clock
         self._segment_bytes, self._segment_seconds = segment_bytes, segment_seconds
         self._backlog_bytes, self._backlog_records = backlog_bytes, backlog_records
         self._segment: OpenSegment | None = None
@@ -246,7 +247,7 @@ class SpoolWriter:
 
     def _write_durably(self, payloads: list[bytes]) -> None:
         if self._segment is None:
-            self._segment = OpenSegment(self._spares.take(), self._key, self._clock)
+            self._segment = OpenSegment(self._spares.take(), self._key(), self._clock)
         self.bytes_written += self._segment.commit(payloads)
         self.records_written += len(payloads)
         self.commits += 1

@@ -9,12 +9,12 @@ from leadline.accounts.permissions import Permission
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError
 from leadline.pipeline import runtime
-from leadline.pipeline.reports.running import run_report
 from leadline.web.api.asking import ask
 from leadline.web.api.permissions import caller_of
 from leadline.web.audited_reports import note_people
 from leadline.web.downloads import download
 from leadline.web.report_files import table_file
+from leadline.web.report_sight import report_seen
 from leadline.web.viewer import viewer_of
 from leadline.web.views.exports import check_may_export, date_word, exported, may_export
 
@@ -48,7 +48,7 @@ def get_report(request: HttpRequest, kind: str, query: Query[ReportQuery]) -> An
     caller_of(request, Permission.READ_BOARDS)
     given = {name: str(text) for name, text in request.GET.items() if name not in OWN}
     if query.format == "json":
-        report = run_report(runtime.running().engine, kind, given, fresh=True)
+        report = report_seen(runtime.running().engine, kind, given, fresh=True)
         note_people(request, report)
         return report.as_dict()
     return _table_file(request, kind, query, given)
@@ -79,7 +79,7 @@ def get_export(
 
 
 def _table_file(request: HttpRequest, kind: str, query: ReportQuery, given: dict[str, str]) -> StreamingHttpResponse:
-    report = run_report(runtime.running().engine, kind, given)
+    report = report_seen(runtime.running().engine, kind, given)
     names = [table.name for table in report.tables]
     if not names or query.table not in {"", *names}:
         raise NotFoundError(f"{kind} has no table {query.table!r}.", advice=f"It has: {', '.join(names)}.")

@@ -4,13 +4,18 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from ninja.errors import HttpError
 from ninja.security import APIKeyCookie, HttpBearer
 
 from leadline.accounts.models import User
 from leadline.accounts.tokens import user_of_token
 from leadline.kernel.clock import utc_now
+from leadline.web.access import SAFE
 from leadline.web.admission import admit, operation_of
 from leadline.web.api.access import OPERATIONS
+
+UNSUPPORTED = 415
+JSON = "application/json"
 
 
 class TokenAuth(HttpBearer):
@@ -51,6 +56,9 @@ def admit_call(request: HttpRequest) -> None:
 
     Raises:
         PermissionDenied: it is not for them.
+        HttpError: what they send is said to be something else than JSON.
     """
     match = request.resolver_match
     admit(request, OPERATIONS.get(operation_of(request, match)) if match else None)
+    if request.method not in SAFE and request.body and request.content_type != JSON:
+        raise HttpError(UNSUPPORTED, f"The body is {request.content_type or 'nothing'}. Send {JSON}.")

@@ -20,6 +20,7 @@ ERRORS = {
     "403": "Their role, or their token, does not use this",
     "404": "Not there",
     "409": "Not as things stand; it says why",
+    "415": "The body is not said to be application/json",
     "422": "Something given can't be right; it says what",
     "503": "Not now; try again",
 }

@@ -13,6 +13,8 @@ from leadline.analytics.parameter_error import ParameterError
 from leadline.kernel.errors import DocumentError, LeadlineError, NotFoundError
 from leadline.pipeline.ruleset_commands import checked_fields
 from leadline.pipeline.rulesets import ConfirmationNeededError, RulesetRefusedError
+from leadline.tracking.scrub import without_people
+from leadline.web.report_sight import NotYoursError
 
 Told = tuple[int, str, str, Any]
 """Status, code, message, detail."""
@@ -21,6 +23,7 @@ STATUS: tuple[tuple[type[LeadlineError], HTTPStatus], ...] = (
     (DocumentError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (RulesetRefusedError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (ParameterError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (NotYoursError, HTTPStatus.FORBIDDEN),
 )
 WHO_CALLS = "Send `Authorization: Bearer` with a token; an administrator makes one: leadline tokens create"
 
@@ -32,8 +35,8 @@ def register_errors(api: NinjaAPI) -> None:
 
 
 def status_of(error: LeadlineError) -> int:
-    """404 for what is not there, 422 for a parameter that can't be read and a document that has faults or cannot be
-    published, 503 where trying again can help, else 409."""
+    """404 for what is not there, 403 for what is not the caller's to ask, 422 for a parameter that can't be read
+    and a document that has faults or cannot be published, 503 where trying again can help, else 409."""
     if error.transient:
         return HTTPStatus.SERVICE_UNAVAILABLE
     return next((status for kind, status in STATUS if isinstance(error, kind)), HTTPStatus.CONFLICT)
@@ -42,7 +45,8 @@ def status_of(error: LeadlineError) -> int:
 def _answering(api: NinjaAPI, tell: Callable[[Any], Told]) -> Callable[[HttpRequest, Any], HttpResponse]:
     def answer(request: HttpRequest, error: Any) -> HttpResponse:
         status, code, message, detail = tell(error)
-        return api.create_response(request, {"code": code, "message": message, "detail": detail}, status=status)
+        told = {"code": code, "message": without_people(message), "detail": detail}  # programs keep answers in logs
+        return api.create_response(request, told, status=status)
 
     return answer
 

@@ -20,6 +20,7 @@ from leadline.web.api.permissions import caller_of
 leads = Router(tags=["leads"])
 MOST = 1_000
 Limit = Annotated[int, Field(ge=1, le=MOST)]
+Named = Annotated[str, Field(max_length=200)]
 
 
 class LeadRow(Schema):
@@ -62,10 +63,11 @@ class UserHistory(Body):
 
 
 @leads.get("/leads", summary="The leads with the highest totals", response=list[LeadRow])
-def list_leads(request: HttpRequest, limit: Limit = 20) -> Any:
-    """Highest total first."""
+def list_leads(request: HttpRequest, limit: Limit = 20, named: Named = "") -> Any:
+    """Highest total first. `named`: only people of whose names each word of it begins one; three letters and more, or a
+    whole word of two. Whoever may not see who people are finds nobody by it."""
     caller_of(request, Permission.READ_LEADS)
-    found = ask("leads", limit=limit)
+    found = ask("leads", limit=limit, named=named)
     note(request, rows=len(found))
     return found
 

@@ -98,7 +98,7 @@ def notify_channels(request: HttpRequest) -> Any:
 @notifications.post("/notifications/channels", summary="Make a channel")
 def notify_channel_add(request: HttpRequest, channel: ChannelBody) -> Any:
     """The address is not told again. Only an administrator's may lead into the private network."""
-    user = caller_of(request, Permission.READ_NOTIFICATIONS if channel.mine else Permission.SET_NOTIFICATIONS)
+    user = _changer(request) if channel.mine else caller_of(request, Permission.SET_NOTIFICATIONS)
     given = _given(channel, "mine")
     return ask(
         "notify_channel_add",
@@ -194,9 +194,21 @@ def notify_mine(request: HttpRequest) -> Any:
 @notifications.put("/notifications/mine", summary="Choose what the caller is told")
 def notify_choose(request: HttpRequest, chosen: Chosen) -> Any:
     """Exactly this; what is chosen anew is told from now on."""
-    user = caller_of(request, Permission.READ_NOTIFICATIONS)
+    user = _changer(request)
     choices.choose(runtime.running().engine, user, chosen.choices, chosen.follow)
     return _mine(user)
+
+
+def _changer(request: HttpRequest) -> User:
+    """The caller, who changes what they are told themselves.
+
+    A token that only reads must not be able to have leads mailed to an address of its own: one with scopes needs
+    `notifications:write` among them, whatever its user's role.
+    """
+    user = caller_of(request, Permission.READ_NOTIFICATIONS)
+    if user.token_scopes is not None and Permission.SET_NOTIFICATIONS not in user.token_scopes:
+        raise PermissionDenied(f"This needs the scope {Permission.SET_NOTIFICATIONS}.")
+    return user
 
 
 def _mine(user: User) -> dict[str, Any]:
@@ -213,7 +225,7 @@ def _choice(choice: choices.Choice) -> dict[str, Any]:
 
 def _keeper_of(request: HttpRequest, number: int) -> User:
     """The caller, who may change this channel: an administrator, or whose it is."""
-    user, channel = caller_of(request, Permission.READ_NOTIFICATIONS), channel_of(number)
+    user, channel = _changer(request), channel_of(number)
     if not user.may(Permission.SET_NOTIFICATIONS) and channel.owner_id != user.pk:
         raise PermissionDenied("This is not your channel.")
     return user

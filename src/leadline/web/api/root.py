@@ -14,6 +14,7 @@ from leadline.web.api.described import DescribedAPI
 from leadline.web.api.errors import register_errors
 from leadline.web.api.leads import leads
 from leadline.web.api.notifications import notifications
+from leadline.web.api.parsing import WholeCharacters
 from leadline.web.api.rules import rules
 from leadline.web.api.sales import sales
 
@@ -26,6 +27,7 @@ def _made() -> NinjaAPI:
         "See docs/reference/api.md.",
         urls_namespace="api",
         auth=[TokenAuth(), SessionAuth()],
+        parser=WholeCharacters(),
     )
     register_errors(api)
     for router in (leads, sales, consent, rules, analytics, alerts, notifications, crm, audit):

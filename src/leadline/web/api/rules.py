@@ -2,13 +2,16 @@
 
 from typing import Annotated, Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from ninja import Router
 from pydantic import Field
 
 from leadline.accounts.permissions import Permission
+from leadline.pipeline.jobs import described
 from leadline.scoring.schema import ruleset_schema
 from leadline.scoring.service import DRAFT
+from leadline.web.api import job_access
 from leadline.web.api.asking import ask
 from leadline.web.api.bodies import Body
 from leadline.web.api.permissions import caller_of
@@ -160,22 +163,24 @@ def archive(request: HttpRequest, reference: str) -> Any:
 
 @rules.get("/jobs", summary="The newest jobs")
 def jobs(request: HttpRequest, kind: str = "", limit: Annotated[int, Field(ge=1, le=200)] = 20) -> Any:
-    """Without their results."""
-    caller_of(request, Permission.READ_RULES)
-    return ask("jobs", kind=kind, limit=limit)
+    """Without their results; of the kinds that the caller may see."""
+    user = caller_of(request, Permission.READ_RULES)
+    return [described(row) for row in job_access.seen(user, kind, limit)]
 
 
 @rules.get("/jobs/{number}", summary="A job, its progress and its result")
 def job(request: HttpRequest, number: int) -> Any:
     """`state`: waiting, running, cancelling, cancelled, done or failed."""
-    caller_of(request, Permission.READ_RULES)
+    job_access.check_seen(caller_of(request, Permission.READ_RULES), number)
     return ask("job", number=number)
 
 
 @rules.post("/jobs/{number}/cancel", summary="Ask a job to stop")
 def cancel(request: HttpRequest, number: int) -> Any:
     """It stops at its next step."""
-    caller_of(request, Permission.DRAFT_RULES)
+    user = caller_of(request, Permission.DRAFT_RULES)
+    if not job_access.may_stop(user, job_access.check_seen(user, number)):
+        raise PermissionDenied("Your role does not stop jobs of this kind.")
     return ask("job_cancel", number=number)
 
 

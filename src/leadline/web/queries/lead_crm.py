@@ -22,7 +22,7 @@ def lead_links(lead: int) -> list[dict[str, Any]]:
     labels = _labels()
     if not labels:
         return []
-    told = commands.crm_lead(runtime.running().engine, str(lead))
+    told = commands.crm_lead(runtime.running().engine, lead)
     return [_shown(each, labels.get(each["connection"], each["connection"])) for each in told]
 
 

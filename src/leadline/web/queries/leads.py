@@ -10,12 +10,14 @@ from django.db.models import Q
 from leadline.eventstore import lead_list
 from leadline.eventstore.lead_list import ListQuestion, Search
 from leadline.pipeline import runtime
+from leadline.pipeline.naming import people_named
 from leadline.pipeline.projections import have_ready
 from leadline.privacy.fields import lookup_hasher
 from leadline.privacy.sight import sight
 from leadline.qualification.models import Standing
 from leadline.tracking.models import Account, Identity, Lead
 from leadline.tracking.set_aside import SCORED
+from leadline.tracking.sole_traders import masked_accounts
 from leadline.web.keyset import COUNT_CAP, PAGE
 from leadline.web.lead_columns import COLUMNS
 from leadline.web.lead_filter import LeadFilter as LeadFilter
@@ -94,15 +96,17 @@ def choices(column: str) -> list[str]:
 
 def question(wanted: LeadFilter, now: datetime) -> ListQuestion:
     """What the filter asks the event store."""
-    search = Search(wanted.search, _named(wanted.search)) if wanted.search else None
+    search = Search(wanted.search, _named(wanted.search), masked_accounts()) if wanted.search else None
     return ListQuestion(wanted.segment, search, wanted.visitors, wanted.sort, wanted.place, now, sight().owner)
 
 
 def _named(search: str) -> list[int]:
-    """Whose whole e-mail address or user id it is; nobody's to whom names are masked."""
+    """Whose whole e-mail address or user id it is, or of whose names its words begin one each; nobody's to whom names
+    are masked."""
     if not sight().people:
         return []
-    return [lead for lead in Identity.objects.filter(_names(search)).values_list("lead_id", flat=True) if lead]
+    whole = Identity.objects.filter(_names(search)).values_list("lead_id", flat=True)
+    return [*(lead for lead in whole if lead), *(people_named(search) if "@" not in search else ())]
 
 
 def _names(search: str) -> Q:
@@ -122,9 +126,10 @@ def _noise(wanted: LeadFilter) -> list[LeadRow]:
     if not wanted.search or wanted.after or wanted.segment or sight().owner is not None:
         return []
     domain = wanted.search.removeprefix("@")
-    companies = Account.objects.filter(Q(name__icontains=wanted.search) | Q(domain__icontains=domain)).values("pk")
+    companies = Account.objects.filter(Q(name__icontains=wanted.search) | Q(domain__icontains=domain))
+    companies = companies.exclude(pk__in=masked_accounts())
     noise = Lead.objects.filter(merged_into=None).exclude(SCORED)
-    noise = noise.filter(Q(pk__in=_named(wanted.search)) | Q(account__in=companies))
+    noise = noise.filter(Q(pk__in=_named(wanted.search)) | Q(account__in=companies.values("pk")))
     noise = noise if wanted.visitors else noise.filter(known=True)
     found = Standing.objects.filter(lead__in=noise.values("pk")).select_related("lead__account").defer("state")
     return [_row(row, {}) for row in found.order_by("-total", "lead_id")[:NOISE_SHOWN]]

@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.http import QueryDict
 from django.utils.http import urlencode
 
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline.quarantine import ANY, NO, YES, HeldFilter
 from leadline.tracking.models import QuarantinedMessage
 from leadline.web.keyset import PAGE, Page, capped_count, page_after
@@ -36,7 +37,7 @@ def wanted_of(query: QueryDict) -> HeldFilter:
         source,
         event,
         state if state in dict(STATES) else NO,
-        int(days) if days.isdecimal() and int(days) in dict(SPANS) else 0,
+        span if (span := number_of(days) or 0) in dict(SPANS) else 0,
     )
 
 

@@ -29,8 +29,9 @@ def names_in(columns: Sequence[Column], rows: Sequence[Sequence[Value]]) -> Name
     owner = sight().owner
     people = Lead.objects.filter(pk__in=leads).only("card", "known") if leads else Lead.objects.none()
     people = people if owner is None else people.filter(standing__owner_user=owner)
-    companies = Account.objects.filter(pk__in=accounts).values_list("pk", "name") if accounts else ()
-    return Names({lead.pk: person_name(lead.card, lead.pk, lead.known) for lead in people}, dict(companies))
+    companies = Account.objects.filter(pk__in=accounts) if accounts else Account.objects.none()
+    called = {account.pk: account.name for account in companies.only("name", "domain", "sole_trader")}
+    return Names({lead.pk: person_name(lead.card, lead.pk, lead.known) for lead in people}, called)
 
 
 def _numbers(columns: Sequence[Column], rows: Iterable[Sequence[Value]], kind: ValueKind) -> Iterable[int]:

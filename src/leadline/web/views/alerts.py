@@ -10,6 +10,7 @@ from leadline.accounts.permissions import Permission
 from leadline.analytics.models import Alert, AlertFiring
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError, NotFoundError, TerminalError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline import alert_commands as commands
 from leadline.pipeline import runtime
 from leadline.pipeline.alert_preview import preview
@@ -23,6 +24,7 @@ UNPROCESSABLE = 422
 FIRINGS_SHOWN = 20
 PERCENT = 100
 LONGEST_NUMBER = 12
+MOST = 2**31 - 1
 RULES = (
     ("anomaly", "is not what is usual"),
     ("weekday", "changed against the same weekday a week before"),
@@ -186,6 +188,6 @@ def _number(text: str, what: str) -> float:
 
 def _whole(text: str, what: str) -> int:
     text = text.strip() or "0"
-    if not (text.isascii() and text.isdecimal() and len(text) < LONGEST_NUMBER):
+    if (number := number_of(text, MOST)) is None:
         raise TerminalError(f"The {what} {text[:20]!r} are no whole number.", advice="Use digits only.")
-    return int(text)
+    return number

@@ -44,4 +44,4 @@ def remove_annotation(request: HttpRequest, number: int) -> HttpResponse:
 def _back(request: HttpRequest) -> str:
     address = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if safe else "/reports"
+    return address if safe and address.startswith("/") else "/reports"

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from leadline.kernel.errors import LeadlineError, NotFoundError, TerminalError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline import jobs
 from leadline.pipeline.models import Job
 from leadline.scoring import service
@@ -18,6 +19,7 @@ from leadline.web.views.studio import UNPROCESSABLE, engine, owner_of
 BACKTEST, SUGGESTION = "backtest", "suggestion"
 RUNS_SHOWN = 50
 MOST_CUTOFFS = 36
+MOST = 999_999
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,11 +100,11 @@ def _whole(text: str, name: str) -> int | None:
     text = text.strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal() and len(text) < 7):
+    if (number := number_of(text, MOST)) is None:
         raise TerminalError(
             f"{name.capitalize()}: {text[:20]!r} is no whole number.", advice="Leave it empty for the usual."
         )
-    return int(text)
+    return number
 
 
 def _outcomes() -> list[tuple[str, str]]:

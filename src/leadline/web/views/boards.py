@@ -13,6 +13,7 @@ from leadline.analytics.models import Annotation, Board, Pin
 from leadline.analytics.parameters import read_wanted
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError, TerminalError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline.reports.catalogue import ReportKind, kind_of, kinds
 from leadline.web.report_filter import given_of, period_words
 from leadline.web.viewer import BOARDS, REPORTS, only_for, viewer_of
@@ -159,9 +160,9 @@ def _board(request: HttpRequest, number: int) -> Board:
 
 def _chosen(request: HttpRequest) -> Board:
     wanted = request.POST.get("board", "")
-    if wanted == NEW or not wanted.isdecimal():
+    if wanted == NEW or (number := number_of(wanted)) is None:
         return boards.make_board(request.POST.get("name", ""), viewer_of(request), shared=_is_shared(request))
-    return _board(request, int(wanted))
+    return _board(request, number)
 
 
 def _kind(name: str) -> ReportKind:

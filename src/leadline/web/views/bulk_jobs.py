@@ -67,6 +67,6 @@ def _find(request: HttpRequest, number: int) -> Job:
     if not may_sell(viewer_of(request)):
         raise PermissionDenied
     job = Job.objects.filter(pk=number, kind=BULK).first()
-    if job is None or (viewer_of(request).sees_own_only and job.created_by != str(viewer_of(request))[:120]):
+    if job is None or (viewer_of(request).sees_own_only and job.arguments["who"] != viewer_of(request).pk):
         raise Http404(f"There is no such job {number}.")
     return job

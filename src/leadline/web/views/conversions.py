@@ -12,6 +12,7 @@ from leadline.analytics.steps import parse_step
 from leadline.analytics.written import step_words
 from leadline.kernel.clock import utc_now
 from leadline.pipeline.reports.catalogue import kind_of
+from leadline.privacy.sight import sight
 from leadline.tracking.models import Lead
 from leadline.web.analysis import Analysis, Filled, Slot, Tab, analyse, filled, offered
 from leadline.web.asked import query
@@ -123,7 +124,9 @@ def _words(step: str) -> str:
 
 
 def _people(analysis: Analysis, stopped: str) -> Filled | None:
-    """The room of those who stopped after a step."""
+    """The room of those who stopped after a step; none for who sees only their own leads."""
+    if sight().owner is not None:
+        return None
     slot = Slot("drop-off", "table:people", "l", (("step", stopped),))
     return filled(slot, analysis.texts) if analysis.rows and STEP.fullmatch(stopped) else None
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from leadline.accounts.permissions import Permission
 from leadline.kernel.errors import LeadlineError, NotFoundError, TerminalError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline.crm import commands, hurrying, sandbox
 from leadline.pipeline.crm.running import BACKFILL
 from leadline.pipeline.jobs import OVER
@@ -181,7 +182,7 @@ def _state(request: HttpRequest, name: str) -> dict[str, Any]:
 
 def _page(request: HttpRequest) -> int:
     text = request.GET.get("page", "")
-    return min(int(text), MOST_PAGES) if text.isascii() and text.isdecimal() and len(text) < 6 else 0  # digits
+    return min(number_of(text) or 0, MOST_PAGES)
 
 
 def _is_of(job: Job, name: str) -> bool:
@@ -217,9 +218,9 @@ def _given(post: QueryDict, kind: dict[str, Any], *, changing: bool = False) -> 
 
 def _seconds(post: QueryDict) -> int:
     text = post.get("every_seconds", "60").strip()
-    if not (text.isascii() and text.isdecimal() and len(text) < 7):
+    if (seconds := number_of(text)) is None:
         raise TerminalError(f"{text[:20]!r} is no number of seconds.", advice="Choose one.")
-    return int(text)
+    return seconds
 
 
 def _check_typed(name: str, typed: str) -> None:

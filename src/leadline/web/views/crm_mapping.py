@@ -11,6 +11,7 @@ from leadline.accounts.permissions import Permission
 from leadline.crm.mapping import InvalidMappingError, faults, read_mapping
 from leadline.crm.mapping_changes import changes
 from leadline.kernel.errors import LeadlineError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline.crm import commands
 from leadline.web.crm_shown import action_words, changed_lines, shown_connection, shown_faults
 from leadline.web.editing import unix_lines
@@ -125,8 +126,7 @@ def _kept(name: str) -> dict[str, Any]:
 def _typed(request: HttpRequest) -> tuple[str, int]:
     """The document, and the version that it was made from."""
     version = request.POST.get("version", "")
-    number = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else 0  # digits
-    return unix_lines(request.POST.get("document", "")), number
+    return unix_lines(request.POST.get("document", "")), number_of(version) or 0
 
 
 def _can_make(name: str) -> bool:

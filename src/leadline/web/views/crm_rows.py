@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from leadline.accounts.permissions import Permission
 from leadline.kernel.errors import NotFoundError
+from leadline.kernel.figures import counted
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline.crm import commands
 from leadline.web.crm_shown import STATES, shown_connection, with_moments
 from leadline.web.viewer import CRM, check_may, only_for, viewer_of
@@ -17,7 +19,7 @@ from leadline.web.views.crm import found
 from leadline.web.views.studio import engine, owner_of
 
 ROWS_SHOWN = 50
-LONGEST_OFFSET = 7
+MOST_LEADS = 9_999_999
 """Digits."""
 
 
@@ -27,8 +29,7 @@ def crm_leads(request: HttpRequest, name: str) -> HttpResponse:
     """Leads in one state; `?state=` says which."""
     state = request.GET.get("state", "failed")
     state = state if state in STATES else "failed"
-    text = request.GET.get("from", "")
-    offset = int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_OFFSET else 0
+    offset = number_of(request.GET.get("from", ""), MOST_LEADS) or 0
     connection = shown_connection(found(name))
     rows = _rows(name, state, offset)
     counts = {**connection["counts"], "sent": connection["counts"]["linked"]}
@@ -56,7 +57,7 @@ def crm_send_again(request: HttpRequest, name: str) -> HttpResponse:
     check_may(request, Permission.SET_CRM)
     found(name)
     state = request.POST.get("state", "failed")
-    leads = [int(each) for each in request.POST.getlist("lead") if each.isascii() and each.isdecimal()]
+    leads = [number for each in request.POST.getlist("lead") if (number := number_of(each)) is not None]
     if not leads and state == "left_out":
         return redirect(reverse("crm_leads", args=[name]))
     try:
@@ -75,8 +76,9 @@ def _rows(name: str, state: str, offset: int) -> list[dict[str, Any]]:
 
 
 def _done(count: str) -> str:
-    if not (count.isascii() and count.isdecimal() and len(count) <= LONGEST_OFFSET):
+    leads = number_of(count, MOST_LEADS)
+    if leads is None:
         return ""
-    if int(count) == 0:
+    if leads == 0:
         return "Nothing was waiting to be sent again."
-    return f"{int(count):,} lead{'s' if int(count) != 1 else ''} will be sent again by the next run, within a second."
+    return f"{counted(leads, 'lead')} will be sent again by the next run, within a second."

@@ -8,6 +8,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from leadline.kernel.errors import LeadlineError, NotFoundError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline.crm import sandbox
 from leadline.web.crm_shown import with_moments
 from leadline.web.viewer import CRM, may_sell, only_for, viewer_of
@@ -71,7 +72,7 @@ def _page(request: HttpRequest, connection: str, status: str, fault: str = "", n
 
 def _number(request: HttpRequest, name: str) -> int:
     text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
+    return number_of(text) or 0
 
 
 def _done(request: HttpRequest, name: str) -> str:

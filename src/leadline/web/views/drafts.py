@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from leadline.accounts.permissions import Permission
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline import borrowed_metrics, jobs
 from leadline.pipeline.impact import impact
 from leadline.pipeline.models import Job
@@ -171,4 +172,4 @@ def _base(reference: str) -> int | None:
         return service.draft_numbered(wanted).base_id
     if not wanted:
         return service.number_in_force()
-    return int(wanted) if wanted.isdecimal() else None
+    return number_of(wanted)

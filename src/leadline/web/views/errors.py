@@ -3,10 +3,12 @@
 They use neither the navigation nor the database: these may be what failed.
 """
 
+from django.core.exceptions import BadRequest, DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from leadline.tracking.scrub import without_people
 from leadline.web.viewer import theme_of
 
 API_PREFIX = "/api/"
@@ -17,7 +19,9 @@ CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", TOO_MANY: "too_
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400."""
     title = "This was not done" if request.method == "POST" else "This address makes no sense"
-    return _answer(request, 400, title, str(exception))
+    ours = isinstance(exception, BadRequest)  # what Django finds suspicious it quotes
+    advice = without_people(str(exception)) if ours else "Check it, or go to the first page."
+    return _answer(request, 400, title, advice)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
@@ -51,5 +55,8 @@ def _answer(request: HttpRequest, status: int, title: str, advice: str) -> HttpR
 def _back(request: HttpRequest) -> str:
     """The page whose form was sent, if it is one of ours; else the first page."""
     came_from = request.headers.get("Referer", "") if request.method == "POST" else ""
-    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    try:
+        ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    except DisallowedHost:  # what went wrong may be that very name
+        return ""
     return came_from if ours else ""

@@ -13,6 +13,7 @@ from leadline.accounts.audit_notes import note
 from leadline.accounts.models import User
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError, TerminalError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline import bulk_jobs, jobs, runtime
 from leadline.pipeline.bulk import MOST, BulkOutcome, assign_many, say_of_many
 from leadline.pipeline.sales import end_of
@@ -80,10 +81,14 @@ def _chosen(request: HttpRequest) -> Chosen:
     if act not in ACTS:
         raise BadRequest("There is no such thing to do with leads.")
     wanted = LeadFilter.from_query(QueryDict(request.POST.get("query", "").lstrip("?"))).page("")
-    numbers = seen_of([int(each) for each in request.POST.getlist("lead") if each.isdecimal()][: MOST + 1])
+    numbers = seen_of(_numbers(request.POST.getlist("lead"))[: MOST + 1])
     everybody = request.POST.get("all") == "yes"
     leads = leads_that_fit(wanted, utc_now(), bulk_jobs.MOST + 1) if everybody and act != "export" else numbers
     return Chosen(act, leads, everybody, wanted)
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    return [number for text in texts if (number := number_of(text)) is not None]
 
 
 def _export(chosen: Chosen) -> HttpResponse:
@@ -158,7 +163,7 @@ def _said(request: HttpRequest, chosen: Chosen) -> Said:
 
 
 def _owner(number: str) -> User | None:
-    owner = User.objects.filter(pk=int(number), is_active=True).first() if number.isdecimal() else None
+    owner = User.objects.filter(pk=number_of(number) or 0, is_active=True).first()
     if number and owner is None:
         raise BadRequest("There is no such user.")
     return owner

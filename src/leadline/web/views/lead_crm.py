@@ -28,7 +28,7 @@ def send_lead(request: HttpRequest, number: int, name: str) -> HttpResponse:
     check_may(request, Permission.SET_CRM)
     person = find_person(number)
     try:
-        commands.crm_sync_lead(engine(), str(person.lead.pk), name, owner_of(request))
+        commands.crm_sync_lead(engine(), person.lead.pk, name, owner_of(request))
     except NotFoundError as error:
         raise Http404(error.message) from error
     except LeadlineError as error:
@@ -43,5 +43,5 @@ def _page(request: HttpRequest, number: int, name: str, fault: str = "") -> Http
         raise Http404(f"There is no connection {name!r}.")
     context = {"person": person, "link": link, "may_edit": viewer_of(request).may(Permission.SET_CRM), "fault": fault}
     if link["state"] != "never":
-        context["fields"] = with_moments(commands.crm_lead_knows(engine(), str(person.lead.pk), name)["fields"])
+        context["fields"] = with_moments(commands.crm_lead_knows(engine(), person.lead.pk, name)["fields"])
     return render(request, "web/lead/crm_fields.html", context, status=UNPROCESSABLE if fault else 200)

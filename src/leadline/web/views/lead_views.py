@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from leadline.accounts.models import User
 from leadline.analytics.models import SavedView
+from leadline.privacy.sight import EVERYTHING, seeing
 from leadline.web.lead_filter import LeadFilter
 from leadline.web.lead_views import PAGE
 from leadline.web.viewer import LEADS, only_for, viewer_of
@@ -19,13 +20,14 @@ LONGEST_NAME = 80
 @only_for(LEADS)
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the address that the list has under a name; one of the same name is replaced."""
-    query = LeadFilter.from_query(QueryDict(request.POST.get("query", "").lstrip("?"))).page("").query
+    wanted = LeadFilter.from_query(QueryDict(request.POST.get("query", "").lstrip("?"))).page("")
     name = request.POST.get("name", "").strip()[:LONGEST_NAME] or "Without a name"
     shared = request.POST.get("shared") == "yes"
-    SavedView.objects.update_or_create(
-        owner=viewer_of(request), page=PAGE, name=name, defaults={"query": query, "shared": shared}
-    )
-    return redirect(reverse("leads") + query)
+    with seeing(EVERYTHING):  # it is their own search, whoever they are
+        SavedView.objects.update_or_create(
+            owner=viewer_of(request), page=PAGE, name=name, defaults={"query": wanted.kept or None, "shared": shared}
+        )
+    return redirect(reverse("leads") + wanted.query)
 
 
 @require_POST

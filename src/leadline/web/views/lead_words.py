@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from leadline.accounts.models import User
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError, TerminalError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline import runtime, sales
 from leadline.qualification.sales import Speaker
 from leadline.qualification.sales_words import SalesWord, Word
@@ -72,7 +73,7 @@ def _assign(request: HttpRequest, person: Person, owner: str) -> None:
         if not sales.assign_by_rules(engine, lead):
             raise TerminalError("The rules found nobody else.", advice="The page Sales team shows who has room.")
         return
-    user = User.objects.filter(pk=int(owner), is_active=True).first() if owner.isdecimal() else None
+    user = User.objects.filter(pk=number_of(owner) or 0, is_active=True).first()
     if owner and user is None:
         raise TerminalError("There is no such user.", advice="Load the page again.")
     sales.assign_to(engine, lead, user, _speaker(request))

@@ -1,10 +1,10 @@
 """All leads."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from leadline.accounts.audit_notes import note
 from leadline.kernel.clock import utc_now
@@ -35,11 +35,18 @@ def leads_page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_safe
+@require_POST
+@only_for(LEADS)
+def find_leads(request: HttpRequest) -> HttpResponse:
+    """Where the list's form is sent: to the address that says the same, with what is searched for sealed."""
+    return redirect(reverse("leads") + LeadFilter.from_query(request.POST).page("").query)
+
+
+@require_POST
 @only_for(LEADS)
 def more_filters(request: HttpRequest) -> HttpResponse:
     """The controls that few need: asked for when they are opened, since what they offer must be looked up."""
-    wanted = LeadFilter.from_query(request.GET)
+    wanted = LeadFilter.from_query(request.POST)
     kept = {name: value for name, value in wanted.words.items() if name != "segment"} | {"segment": left_over(wanted)}
     context = {"groups": further_controls(wanted), "kept": kept, "list_page": reverse("leads")}
     return render(request, "web/leads/more.html", context)

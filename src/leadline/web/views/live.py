@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import ServerUnreachableError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline import runtime
 from leadline.pipeline.live import LiveFeed
 from leadline.tracking.models import EventSource
@@ -74,8 +75,8 @@ def _rows_as_html(context: dict[str, object], rows: list[LiveRow]) -> str:
 def _after(request: HttpRequest) -> int:
     """The number that the browser has seen: what it says when it comes again, else what the page said."""
     for text in (request.headers.get("Last-Event-ID", ""), request.GET.get("after", "")):
-        if text.isascii() and text.isdecimal() and len(text) < 20:
-            return int(text)
+        if (number := number_of(text)) is not None:
+            return number
     return 0
 
 

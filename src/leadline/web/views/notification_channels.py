@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from leadline.accounts.models import User
 from leadline.accounts.permissions import Permission
 from leadline.kernel.errors import LeadlineError
+from leadline.kernel.typed_numbers import number_of
 from leadline.notifications.channels import change_channel, make_channel
 from leadline.notifications.models import Channel, Notice
 from leadline.pipeline import runtime
@@ -92,7 +93,7 @@ def mine_page(request: HttpRequest) -> HttpResponse:
 
 def _act_on_mine(request: HttpRequest, viewer: User) -> None:
     if request.POST.get("act") == "choose":
-        follow = [int(each) for each in request.POST.getlist("follow") if each.isdecimal()]
+        follow = [number for each in request.POST.getlist("follow") if (number := number_of(each)) is not None]
         choices.choose(runtime.running().engine, viewer, request.POST.getlist("choices"), follow)
         messages.info(request, "Saved. You are told of what happens from now on.", extra_tags=TAG)
     else:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from leadline.accounts.permissions import Permission
 from leadline.kernel.clock import utc_now
+from leadline.kernel.typed_numbers import number_of
 from leadline.notifications.addresses import MAIL
 from leadline.notifications.models import Channel, Notice
 from leadline.pipeline import runtime
@@ -17,7 +18,6 @@ from leadline.web.viewer import NOTIFICATIONS, only_for, viewer_of
 
 SHOWN = 8
 PAGE = 50
-HIGHEST_NUMBER = 15
 """Digits."""
 
 
@@ -83,4 +83,4 @@ def _rows(request: HttpRequest, limit: int, state: str = "", channel: str = "", 
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= HIGHEST_NUMBER else 0
+    return number_of(text) or 0

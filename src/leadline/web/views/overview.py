@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 from leadline.kernel.clock import utc_now
 from leadline.pipeline import runtime
 from leadline.pipeline.hottest import hottest_of
-from leadline.pipeline.reports.running import run_report
 from leadline.tracking.models import Lead
 from leadline.web.asked import of_channel, period_words
 from leadline.web.queries.asked import asked_of, asked_or_default, channels
 from leadline.web.queries.overview import HOTTEST_SHOWN, hottest, notes
+from leadline.web.report_sight import report_seen
 from leadline.web.viewer import OVERVIEW, only_for, pages_of, viewer_of
 
 CHANGES_SHOWN = 6
@@ -57,7 +57,7 @@ def changed_part(request: HttpRequest) -> HttpResponse:
     """What changed this week, in sentences."""
     asked = asked_of(request)
     wanted = {"segment": asked.segment} if asked.segment else {}
-    report = run_report(runtime.running().engine, "what-changed", wanted)
+    report = report_seen(runtime.running().engine, "what-changed", wanted)
     told = {name: report.table(name).records()[:CHANGES_SHOWN] for name in ("changes", "happenings")}
     return _part(request, "changed", {"asked": asked, **told})
 

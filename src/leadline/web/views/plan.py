@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import TransientError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline import runtime
 from leadline.pipeline.plans import breaches
 from leadline.tracking.masking import masked
@@ -53,7 +54,7 @@ def _plan() -> TrackingPlan | None:
 
 def _example(number: str, plan: TrackingPlan | None) -> dict[str, object]:
     """The last message of a violation, masked."""
-    row = ViolationTally.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    row = ViolationTally.objects.filter(pk=number_of(number) or 0).first()
     if row is None:
         return {}
     listed = plan.listed(row.event) if plan else frozenset[str]()

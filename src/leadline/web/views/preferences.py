@@ -27,4 +27,4 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest) -> str:
     address = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if safe else "/"
+    return address if safe and address.startswith("/") else "/"  # a bare word is the name of a route to redirect()

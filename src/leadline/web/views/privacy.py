@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from leadline.accounts.audit import What
@@ -12,12 +12,12 @@ from leadline.accounts.permissions import Permission
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError
 from leadline.pipeline import jobs
-from leadline.pipeline.finding import find_lead
 from leadline.pipeline.privacy import erasures
 from leadline.pipeline.privacy.archive_commands import packed_archive
 from leadline.pipeline.privacy.erasing import ERASURE
+from leadline.pipeline.privacy.proof import proof_lines
 from leadline.pipeline.privacy.recipients import recipients_of
-from leadline.pipeline.privacy.subjects import find_subjects, subject_of
+from leadline.pipeline.privacy.subjects import people_meant, subject_of
 from leadline.pipeline.runtime import running
 from leadline.privacy.kinds import Subject
 from leadline.privacy.models import Erasure
@@ -34,12 +34,21 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
     return render(request, "web/privacy/page.html", _context(request))
 
 
+@require_safe
+@only_for(PRIVACY)
+def erasure_page(request: HttpRequest, number: int) -> HttpResponse:
+    """One erasure with its proof."""
+    erasure = get_object_or_404(Erasure, pk=number)
+    context = {"erasure": erasure, "lines": proof_lines(erasure.proof), "elsewhere": erasure.proof.get("elsewhere", [])}
+    return render(request, "web/privacy/erasure.html", context)
+
+
 @require_POST
 @only_for(PRIVACY)
 def find(request: HttpRequest) -> HttpResponse:
     """Everybody who is known by what was typed."""
     asked = request.POST.get("whom", "").strip()[:LONGEST]
-    people = _found(asked)
+    people = people_meant(asked) if asked else []
     note(request, PEOPLE_LISTED, rows=len(people))
     context = {"asked": asked, "searched": True, "people": [_person(subject) for subject in people]}
     return render(request, "web/privacy/page.html", {**_context(request), **context})
@@ -81,15 +90,6 @@ def _context(request: HttpRequest) -> dict[str, object]:
         "crm": Erasure.CRM.choices,
         "may_answer": user.may(Permission.SET_PRIVACY) and user.may(Permission.READ_PEOPLE),
     }
-
-
-def _found(asked: str) -> list[Subject]:
-    if "@" in asked and (people := find_subjects(asked)):
-        return people
-    try:
-        return [subject_of(find_lead(asked).pk)] if asked else []
-    except NotFoundError:
-        return []
 
 
 def _person(subject: Subject) -> dict[str, object]:

@@ -19,12 +19,12 @@ from leadline.kernel.errors import LeadlineError, NotFoundError, TerminalError
 from leadline.pipeline import runtime
 from leadline.pipeline.exports.formats import CONTENT_TYPES
 from leadline.pipeline.reports.catalogue import ReportKind, kind_of, kinds
-from leadline.pipeline.reports.running import kept_report, run_report
 from leadline.web.audited_reports import note_people
 from leadline.web.report_files import FORMS, chart_file, table_file
 from leadline.web.report_filter import controls, given_of, suggestions
 from leadline.web.report_groups import grouped
 from leadline.web.report_part import ALL, BRIEF, Part, part_of
+from leadline.web.report_sight import kept_report_seen, report_seen
 from leadline.web.viewer import BOARDS, REPORTS, only_for, zone_of
 
 UNPROCESSABLE = 422
@@ -59,7 +59,7 @@ def report_page(request: HttpRequest, kind: str) -> HttpResponse:
     try:
         engine = runtime.running().engine
         waits = bool(request.headers.get("HX-Request") or request.GET.get("whole"))
-        report = run_report(engine, found.name, given) if waits else kept_report(engine, found.name, given)
+        report = (report_seen if waits else kept_report_seen)(engine, found.name, given)
         note_people(request, report)
         context |= {"suggestions": suggestions(engine, found), **_shown(request, report)}
     except LeadlineError as error:
@@ -80,7 +80,7 @@ def report_part(request: HttpRequest, kind: str) -> HttpResponse:
     context: dict[str, Any] = {"kind": found.name, "query": urlencode(given), "height": height, "forms": FORMS}
     context["again"] = reverse("reports_one", args=[found.name]) + (f"?{urlencode(given)}" if given else "")
     try:
-        report = run_report(runtime.running().engine, found.name, given)
+        report = report_seen(runtime.running().engine, found.name, given)
         note_people(request, report)
         context["part"] = _part(request, report, show, height)
     except LeadlineError as error:
@@ -117,7 +117,7 @@ def _asked(request: HttpRequest, kind: str) -> Report:
     """A report for a file of it; an address that can't be read is told as such."""
     found = _kind(kind)
     try:
-        return run_report(runtime.running().engine, found.name, given_of(found, request.GET))
+        return report_seen(runtime.running().engine, found.name, given_of(found, request.GET))
     except TerminalError as error:
         raise BadRequest(str(error)) from error
 

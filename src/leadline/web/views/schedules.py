@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
@@ -13,6 +14,7 @@ from leadline.analytics.boards import board_for, boards_for
 from leadline.analytics.models import ScheduledReport
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError, NotFoundError, TerminalError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline import runtime
 from leadline.pipeline import schedule_commands as commands
 from leadline.pipeline.letters.board_letter import all_are_users
@@ -38,6 +40,8 @@ def schedules_page(request: HttpRequest) -> HttpResponse:
     try:
         number = _whole(request.POST.get("number", "") or "0")
         board_for(viewer_of(request), _whole(given["board"]))
+        if number and not _seen(request).filter(pk=number).exists():
+            raise NotFoundError(f"There is no scheduled report {number}.")
         commands.schedule_set(
             runtime.running().engine,
             number,
@@ -51,9 +55,9 @@ def schedules_page(request: HttpRequest) -> HttpResponse:
 
 
 def _whole(number: str) -> int:
-    if not (number.isascii() and number.isdecimal()):
+    if (board := number_of(number)) is None:
         raise TerminalError("A scheduled report needs a board.", advice="Choose one from the list.")
-    return int(number)
+    return board
 
 
 @require_POST
@@ -61,6 +65,8 @@ def _whole(number: str) -> int:
 def set_schedule(request: HttpRequest, number: int) -> HttpResponse:
     """Pause, go on, send now or remove."""
     engine, act = runtime.running().engine, request.POST.get("act", "")
+    if not _seen(request).filter(pk=number).exists():
+        raise Http404(f"There is no scheduled report {number}.")
     try:
         if act == "send":
             commands.schedule_send(engine, number, str(viewer_of(request)))
@@ -93,7 +99,7 @@ def board_pdf_file(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, given: dict[str, Any], fault: str = "") -> HttpResponse:
-    rows = [_shown(each) for each in ScheduledReport.objects.select_related("board").order_by("name", "pk")]
+    rows = [_shown(each) for each in _seen(request).select_related("board").order_by("name", "pk")]
     context = {
         "rows": rows,
         "boards": boards_for(viewer_of(request)),
@@ -106,6 +112,13 @@ def _page(request: HttpRequest, given: dict[str, Any], fault: str = "") -> HttpR
         "anybody": viewer_of(request).may(Permission.SET_NOTIFICATIONS),
     }
     return render(request, "web/alerts/schedules.html", context, status=UNPROCESSABLE if fault else 200)
+
+
+def _seen(request: HttpRequest) -> QuerySet[ScheduledReport]:
+    """Those of boards that the viewer may see; an administrator keeps order in all."""
+    viewer = viewer_of(request)
+    everybodys = ScheduledReport.objects.all()
+    return everybodys if viewer.may(Permission.SET_USERS) else everybodys.filter(board__in=boards_for(viewer))
 
 
 def _shown(schedule: ScheduledReport) -> dict[str, Any]:

@@ -3,18 +3,21 @@
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from leadline.accounts.permissions import Permission
 from leadline.analytics import boards
 from leadline.analytics.models import Pin, ShareLink
 from leadline.analytics.share_links import DAYS, LinkOverError, find_link, make_link, open_links, revoke
 from leadline.analytics.sharing import without_people
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError, NotFoundError, TerminalError
+from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline import runtime
 from leadline.pipeline.reports.catalogue import kind_of, kinds
 from leadline.pipeline.reports.running import run_report
@@ -62,10 +65,11 @@ def share_report(request: HttpRequest, kind: str) -> HttpResponse:
 def revoke_link(request: HttpRequest, number: int) -> HttpResponse:
     """Take one back."""
     try:
+        if not _seen(request).filter(pk=number).exists():
+            raise NotFoundError(f"There is no share link {number}.")
         link = revoke(number, utc_now())
     except NotFoundError as error:
         raise Http404(str(error)) from error
-    del request
     if link.board_id:
         return redirect("share_board", number=link.board_id)
     return redirect("share_report", kind=link.report)
@@ -107,16 +111,29 @@ def shared_part(request: HttpRequest, token: str, place: int) -> HttpResponse:
 
 
 def _sharing(request: HttpRequest, shown: dict[str, str], make: Make) -> HttpResponse:
-    context: dict[str, object] = {**shown, "days": DAYS, "chosen": 7, "links": open_links(utc_now())}
+    context: dict[str, object] = {**shown, "days": DAYS, "chosen": 7, "links": _open_links(request)}
     if request.method == "POST":
         try:
             days = request.POST.get("days", "")
-            link, token = make(int(days) if days.isdecimal() else 0)
+            link, token = make(number_of(days) or 0)
         except TerminalError as error:
             return render(request, "web/shared/make.html", {**context, "fault": str(error)}, status=UNPROCESSABLE)
         context |= {"link": link, "address": request.build_absolute_uri(f"/shared/{token}")}
-        context["links"] = open_links(utc_now())
+        context["links"] = _open_links(request)
     return render(request, "web/shared/make.html", context)
+
+
+def _seen(request: HttpRequest) -> QuerySet[ShareLink]:
+    """Links to reports and to boards that the viewer may see; an administrator keeps order in all."""
+    viewer, everybodys = viewer_of(request), ShareLink.objects.all()
+    if viewer.may(Permission.SET_USERS):
+        return everybodys
+    return everybodys.filter(Q(board=None) | Q(board__in=boards.boards_for(viewer)))
+
+
+def _open_links(request: HttpRequest) -> list[ShareLink]:
+    seen = set(_seen(request).values_list("pk", flat=True))
+    return [link for link in open_links(utc_now()) if link.pk in seen]
 
 
 def _pins(link: ShareLink) -> list[Pin]:

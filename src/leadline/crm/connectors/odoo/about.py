@@ -1,8 +1,7 @@
 """What Odoo is, what fields its leads have, and fields made there."""
 
+import logging
 from typing import Any
-
-import structlog
 
 from leadline.crm.connectors.odoo import making
 from leadline.crm.connectors.odoo.calls import ADDRESS, OdooAPI
@@ -11,7 +10,7 @@ from leadline.crm.connectors.odoo.values import DESCRIBED, OURS, TYPES, field_of
 from leadline.crm.errors import CredentialsError, RejectedError, SetupError
 from leadline.crm.records import About, RemoteField
 
-log = structlog.get_logger(__name__)
+logger = logging.getLogger(__name__)
 OLDEST = 19
 NO_FIELDS = "The key's user may not add fields: those of the mapping that are missing take an administrator's key."
 NO_LEADS = (
@@ -86,4 +85,4 @@ def _show(api: OdooAPI, model: str, names: list[str]) -> None:
     try:
         read_answer(api.call("ir.ui.view", "load", fields=making.VIEW_COLUMNS, data=[row])).raise_refused()
     except RejectedError as error:
-        log.warning("odoo_form_not_changed", message=error.message)
+        logger.warning("A form of Odoo stays as it is, since ours does not fit in (%s).", error.vendor_code)

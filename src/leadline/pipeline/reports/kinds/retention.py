@@ -139,7 +139,7 @@ def _retention(wanted: Wanted, period: Period) -> Retention:
 
 def _edges(text: str) -> tuple[int, ...]:
     parts = [part.strip() for part in text.split(",")]
-    edges = tuple(int(part) for part in parts if part.isdecimal())
+    edges = tuple(int(part) for part in parts if part.isdecimal() and len(part) < 6)
     if len(edges) < 2 or len(edges) != len(parts) or list(edges) != sorted(set(edges)) or edges[0] < 1:
         raise ParameterError(f"{text!r} are no edges.", advice="Write ascending numbers from 1, such as 1,3,7,14.")
     return edges

@@ -1,0 +1,176 @@
+"""Subject requests in words: for the person who asks, and for colleagues. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from leadline.pipeline.privacy.request_work import CORRECTED, KEPT, STOPPED
+from leadline.privacy.models import SubjectRequest
+
+Kind, State = SubjectRequest.Kind, SubjectRequest.State
+WISHES: Mapping[str, str] = {
+    Kind.ACCESS: "See what you hold about me",
+    Kind.PORTABILITY: "Take my data to another service",
+    Kind.RECTIFICATION: "Have something corrected",
+    Kind.ERASURE: "Have my data erased",
+    Kind.RESTRICTION: "Have my data kept, but not used",
+    Kind.OBJECTION: "Not be scored, or have a person look at my score",
+    Kind.OPT_OUT: "Opt out of the sale and sharing of my data",
+}
+"""Each kind as the person who asks would say it."""
+SHORT: Mapping[str, str] = {
+    Kind.ACCESS: "Access",
+    Kind.PORTABILITY: "Portability",
+    Kind.RECTIFICATION: "Rectification",
+    Kind.ERASURE: "Erasure",
+    Kind.RESTRICTION: "Restriction",
+    Kind.OBJECTION: "Objection to scoring",
+    Kind.OPT_OUT: "Opt-out of sale and sharing",
+}
+"""Each kind as those who answer call it."""
+CHECKED: Mapping[str, str] = {
+    "mail": "by mail: they confirmed it from the address",
+    "hand": "by hand",
+    "not_needed": "not needed for an opt-out",
+}
+STANDS: Mapping[str, str] = {
+    State.RECEIVED: "Waits for the identity check",
+    State.VERIFIED: "Waits for us to carry it out",
+    State.WORKING: "Is being carried out",
+    State.DONE: "Done",
+    State.REFUSED: "Not carried out",
+}
+TOLD: Mapping[str, str] = {
+    "received": "Received",
+    "verified": "Identity checked",
+    "working": "Carrying it out began",
+    "extended": "Takes two months longer",
+    "done": "Done",
+    "refused": "Not carried out",
+}
+"""The steps that everybody with the address of the status page reads: none says whether anybody is known."""
+INSIDE: Mapping[str, str] = {
+    **TOLD,
+    "matched": "Matched with",
+    "erasing": "Erasure began",
+    "fetched": "Archive made and handed out",
+    "mailed": "Mail sent",
+    "mail_failed": "Mail could not be sent",
+    "reminded": "Colleagues were reminded",
+}
+LETTERS: Mapping[str, str] = {
+    "confirm": "to confirm it",
+    "extended": "that it takes longer",
+    "refused": "that it was refused",
+    "erasing": "that the erasure began",
+    "done": "that it is done",
+}
+TRAIT_WORDS: Mapping[str, str] = {
+    "name": "Whole name",
+    "first_name": "First name",
+    "last_name": "Last name",
+    "email": "E-mail address",
+    "phone": "Telephone",
+    "title": "Job title",
+    "company_name": "Company",
+    "city": "City",
+    "country": "Country",
+}
+"""What the form offers to correct: `tracking.corrections.FORM_TRAITS`."""
+DECIDED: Mapping[str, str] = {
+    STOPPED: "You are not scored any more.",
+    KEPT: "It stays; why, stands below.",
+    CORRECTED: "It was wrong, and what it is made of is corrected.",
+}
+NOBODY = "Nothing is held about you under this address."
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step as a line of a page."""
+
+    at: datetime
+    text: str
+    by: str = ""
+
+
+def public_steps(row: SubjectRequest) -> list[StepLine]:
+    """What became of a request, for whoever has the address of its status page."""
+    return [StepLine(_at(step), TOLD[step["what"]]) for step in row.steps if step["what"] in TOLD]
+
+
+def inside_steps(row: SubjectRequest, names: Mapping[int, str]) -> list[StepLine]:
+    """The same for colleagues: all of it, and who did it.
+
+    Args:
+        names: of users, by number.
+    """
+    return [StepLine(_at(step), _inside(step), _by(step, names)) for step in row.steps]
+
+
+def users_in(row: SubjectRequest) -> set[int]:
+    """The numbers of the users who did something."""
+    return {step["user"] for step in row.steps if step.get("user")}
+
+
+def outcome_words(row: SubjectRequest) -> str:
+    """What came of a request that is done, for the person whom it is about; empty before."""
+    proof = row.proof
+    if row.state != State.DONE:
+        return ""
+    if proof.get("found") == 0:
+        return NOBODY
+    if row.kind in (Kind.ACCESS, Kind.PORTABILITY):
+        return f"{proof['records']:,} records are held about you, of {len(proof['kinds'])} kinds."
+    if row.kind == Kind.OBJECTION:
+        return f"A person looked at your score. {DECIDED[proof['outcome']]}"
+    return _DONE.get(row.kind, "") or f"Corrected: {_listed(proof['corrected'])}."
+
+
+_DONE: Mapping[str, str] = {
+    Kind.ERASURE: "Nothing is left of what we held about you.",
+    Kind.RESTRICTION: "Your data is kept and not used: no score, no advertising, nothing passed on.",
+    Kind.OPT_OUT: "Your data is not sold or shared.",
+}
+
+
+def proof_lines(row: SubjectRequest) -> list[tuple[str, str]]:
+    """The proof of a request, name and value, numbers and words of ours only."""
+    return [(name.replace("_", " "), _value(value)) for name, value in row.proof.items() if value not in ("", None)]
+
+
+def _inside(step: Mapping[str, Any]) -> str:
+    words = INSIDE.get(step["what"], step["what"])
+    more = {
+        "received": {"hand": ": written down by hand", "form": " over the form"}.get(step.get("way", ""), ""),
+        "verified": f" {CHECKED.get(step.get('how', ''), '')}",
+        "matched": f" lead {step.get('lead')}",
+        "erasing": f": erasure {step.get('erasure')}",
+        "refused": ": nobody confirmed it in time" if step.get("how") == "unconfirmed" else "",
+        "mailed": f" {LETTERS.get(step.get('letter', ''), '')}",
+        "mail_failed": f" {LETTERS.get(step.get('letter', ''), '')}",
+    }
+    return f"{words}{more.get(step['what'], '')}".rstrip()
+
+
+def _by(step: Mapping[str, Any], names: Mapping[int, str]) -> str:
+    if step.get("user"):
+        return names.get(step["user"], f"user {step['user']}, who is gone")
+    return {"cli": "the command line", "page": "the person"}.get(step["via"], "")
+
+
+def _at(step: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(step["at"])
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return _listed(f"{name} {count}" for name, count in value.items()) or "nothing"
+    if isinstance(value, list):
+        return _listed(_value(each) for each in value) or "nothing"
+    return str(value)
+
+
+def _listed(words: Iterable[object]) -> str:
+    return ", ".join(map(str, words))
