@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "web"))  # the cast of the pages
 
+import time_machine
 import web_cast as cast
 from analytics_history import three_weeks
 from django.conf import settings as django_settings
@@ -24,6 +26,7 @@ from leadline.pipeline import reading, runtime
 from leadline.pipeline.engine import Engine
 
 expect.set_options(timeout=30_000)  # a machine that does much else is slow, not wrong
+WEDNESDAY = datetime(2026, 5, 6, 15, 0, tzinfo=UTC)
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
@@ -51,7 +54,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def platform(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:  # noqa: ARG001  # rows
+def wednesday() -> Iterator[None]:
+    """An afternoon of a working day: who waits in vain is overdue, whatever day it is."""
+    with time_machine.travel(WEDNESDAY, tick=True):
+        yield
+
+
+@pytest.fixture
+def platform(transactional_db: None, wednesday: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:  # noqa: ARG001  # rows
     """People, and what the engine says of them."""
     monkeypatch.setattr(reading, "explain", cast.explanation)
     monkeypatch.setattr(reading, "timeline", cast.timeline)

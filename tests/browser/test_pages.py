@@ -82,9 +82,9 @@ def test_the_keyboard_moves_through_a_list_and_opens_a_lead(visit: Open, admin: 
     for key in ("j", "j", "k"):
         window.page.keyboard.press(key)
     focused = window.page.locator(":focus")
-    expect(focused).to_have_text("Amelia Hart")
+    expect(focused).to_have_text("Joanna Weiss")
     window.page.keyboard.press("Enter")
-    expect(window.page.locator("h1")).to_contain_text("Amelia Hart")
+    expect(window.page.locator("h1")).to_contain_text("Joanna Weiss")
 
 
 def test_letters_typed_into_the_search_do_not_move_the_list(visit: Open, admin: User) -> None:
@@ -106,7 +106,7 @@ def test_the_whole_row_opens_the_lead(visit: Open, admin: User) -> None:
     window = visit(admin)
     window.go("/call-next")
     window.page.locator("[data-row] .owner").first.click(force=True)  # the link lies over the whole row
-    expect(window.page.locator("h1")).to_contain_text("Amelia Hart")
+    expect(window.page.locator("h1")).to_contain_text("Joanna Weiss")
 
 
 def test_accepting_and_contacting_update_the_page_in_place(visit: Open, admin: User, platform: dict[str, Any]) -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,8 +16,16 @@ from leadline.web.queries.call_next import call_next
 
 HOUR = timedelta(hours=1)
 WEDNESDAY = datetime(2026, 5, 6, 15, 0, tzinfo=UTC)
+SUNDAY = datetime(2026, 5, 10, 15, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nobody_works_and_nothing_is_overdue() -> Iterator[None]:
+    """A Sunday, whatever day it is."""
+    with time_machine.travel(SUNDAY, tick=False):
+        yield
 
 
 def rising(name: str, gain: float, scores: tuple[float, float, float] = (70, 70, 20), **fields: Any) -> None:

@@ -164,7 +164,7 @@ def test_leaving_in_the_middle_is_said_kindly(issuer: oidc_provider.Provider) ->
     issuer.refuses = "access_denied"
     client = Client()
     answer = comes(issuer, client)
-    assert answer.headers["Location"].endswith("/accounts/elsewhere/login/cancelled/")  # type: ignore[attr-defined]
+    assert answer.headers["Location"].endswith("/accounts/elsewhere/login/cancelled/")  # type: ignore[attr-defined]  # as above
     assert "You did not sign in" in text_of(client.get("/accounts/elsewhere/login/cancelled/"))
 
 
