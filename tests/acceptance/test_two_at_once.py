@@ -88,7 +88,7 @@ def test_what_many_do_at_once_happens_once_each(server: Server, tmp_path: Path) 
         return chief.ask("POST", f"rules/{reference}/publish", why="more calls", confirm=True)
 
     def hire(who: Program) -> Answer:
-        return chief.ask("PUT", f"team/{who.email}", capacity=CAPACITY, available=True)
+        return chief.ask("PUT", "team", user=who.email, capacity=CAPACITY, available=True)
 
     def accept(who: Program) -> tuple[str, Answer]:
         return who.email, who.ask("POST", f"leads/{lead}/accept", note="mine")

@@ -127,7 +127,6 @@ NOBODYS: Mapping[str, tuple[str, ...]] = {
         "POST v1/rules/<reference>/archive",
         "POST v1/rules/<reference>/publish",
     ),
-    "administrators alone": ("PUT v1/team/<path:user>",),
     "closed: 404 (project/urls.py)": (
         "account_confirm_email",
         "account_reset_password_from_key",

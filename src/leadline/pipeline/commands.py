@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management import call_command
 from django.db.models import Count
 
-from leadline.eventstore import queries, scores
+from leadline.eventstore import queries
 from leadline.kernel.clock import from_micros, utc_now
 from leadline.kernel.errors import NotFoundError, TerminalError
 from leadline.pipeline import rescoring
@@ -40,8 +40,8 @@ from leadline.pipeline.impact import ruleset_impact
 from leadline.pipeline.imports.rehearsal import planned_types, rehearse
 from leadline.pipeline.jobs import job, job_cancel, job_start, jobs
 from leadline.pipeline.key_rotation.retiring import KEY_COMMANDS
+from leadline.pipeline.lead_list import leads, leads_found
 from leadline.pipeline.money import rates_import, rates_show, spend_import, spend_show
-from leadline.pipeline.naming import people_named
 from leadline.pipeline.notifying.commands import NOTIFY_COMMANDS
 from leadline.pipeline.plans import plan_infer, plan_violations
 from leadline.pipeline.privacy.archive_commands import ARCHIVE_COMMANDS
@@ -81,11 +81,9 @@ from leadline.pipeline.segment import segment_began
 from leadline.pipeline.team import team_list, team_set, territory_set
 from leadline.pipeline.tick import tick
 from leadline.pipeline.traffic import traffic, traffic_add, traffic_remove
-from leadline.privacy.sight import sight
 from leadline.qualification.models import Standing
 from leadline.qualification.stages import Stage
-from leadline.scoring.arithmetic import points
-from leadline.tracking.models import Identity, Lead
+from leadline.tracking.models import Lead
 from leadline.tracking.spool.segments import closed_segments, oldest_waiting
 
 Advance = Callable[[int, int], None]
@@ -124,31 +122,6 @@ def events_count(engine: Engine) -> dict[str, int]:
         return {"count": queries.count_events(cursor)}
 
 
-def leads(engine: Engine, limit: int = 20, named: str = "") -> list[dict[str, Any]]:
-    """The leads with the highest totals, of those that whoever asks sees; `named`: only whose names' words begin so."""
-    owner = sight().owner
-    own = None if owner is None else list(Standing.objects.filter(owner_user=owner).values_list("lead_id", flat=True))
-    if named:
-        people = people_named(named)
-        own = people if own is None else sorted(set(people) & set(own))
-    with engine.store.cursor() as cursor:
-        rows = scores.current(cursor, limit, own)
-    names = _user_ids([row["lead"] for row in rows])
-    return [
-        {
-            "id": row["lead"],
-            "user_id": names.get(row["lead"]),
-            **{name: points(row[name]) for name in ("engagement", "readiness", "conversion", "total")},
-            "grade": row["grade"],
-            "fit": row["fit"],
-            "stage": row["stage"],
-            "scored_at": row["as_of"].replace(tzinfo=UTC).isoformat(),
-            "ruleset": row["ruleset"],
-        }
-        for row in rows
-    ]
-
-
 def rescore(engine: Engine, as_of: str = "", advance: Advance | None = None) -> dict[str, Any]:
     """Score everybody again: now, stages included; or as of the end of another day, which leaves stages as they are."""
     now = utc_now()
@@ -184,6 +157,7 @@ COMMANDS: Mapping[str, Command] = {
             totals,
             events_count,
             leads,
+            leads_found,
             accounts,
             explain,
             forecast,
@@ -242,10 +216,3 @@ def _moment(text: str) -> datetime:
     except ValueError as error:
         raise TerminalError(f"{text!r} is no date.", advice="Use 2026-05-14 or 2026-05-14T10:00:00Z.") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _user_ids(leads: list[int]) -> dict[int, str]:
-    """Of somebody who was merged by hand and so has several, the one that their lead was made with."""
-    rows = Identity.objects.filter(lead__in=leads, kind=Identity.Kind.USER_ID).order_by("-pk")
-    ordered = sorted(rows, key=lambda row: row.home_id == row.lead_id)
-    return {row.lead_id: row.value for row in ordered if row.lead_id is not None}

@@ -26,9 +26,16 @@ def find_lead(text: str | int) -> Lead:
     lead = _by_number(str(text)) if isinstance(text, int) else _by_name(text.strip()) or _by_number(text.strip())
     if lead is None or not is_seen(survivor(lead)):
         raise NotFoundError(
-            f"Nobody is known as {text!r}.", advice="Give a lead's number, a user id or an e-mail address."
+            f"Nobody is known as {text!r}.",
+            advice="Give a lead's number, a user id or, except in an address of the API, an e-mail address.",
         )
     return survivor(lead)
+
+
+def known_as(kind: IdentityKind, text: str) -> list[int]:
+    """The lead with this user id or e-mail address, if there is one and whoever asks may see who people are."""
+    found = _with_identity(kind, text.strip()) if sight().people else None
+    return [] if found is None else [survivor(found).pk]
 
 
 def is_seen(lead: Lead) -> bool:
@@ -49,12 +56,13 @@ def survivor(lead: Lead) -> Lead:
 def _by_name(text: str) -> Lead | None:
     if not sight().people:
         return None
-    hasher = lookup_hasher()
-    for kind, value in ((IdentityKind.USER_ID, text), (IdentityKind.EMAIL, text.lower())):
-        identity = Identity.objects.filter(kind=kind, digest=hasher.digest(kind, value)).first()
-        if identity is not None and identity.lead is not None:
-            return identity.lead
-    return None
+    return _with_identity(IdentityKind.USER_ID, text) or _with_identity(IdentityKind.EMAIL, text)
+
+
+def _with_identity(kind: IdentityKind, text: str) -> Lead | None:
+    value = text.lower() if kind is IdentityKind.EMAIL else text
+    identity = Identity.objects.filter(kind=kind, digest=lookup_hasher().digest(kind, value)).first()
+    return None if identity is None else identity.lead
 
 
 def _by_number(text: str) -> Lead | None:

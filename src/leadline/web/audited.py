@@ -134,6 +134,7 @@ CHANGES: Mapping[str, str] = {
     "users_revoke_token": verbs.TOKEN_REVOKED,
     "crm_mapping_try": verbs.LEAD_SEEN,
     "POST v1/crm/connections/<name>/mapping/preview/<lead>": verbs.LEAD_SEEN,
+    "POST v1/leads/search": verbs.PEOPLE_LISTED,
 }
 """What has a word of its own; the rest is "changed something"."""
 CONNECTIONS = ("crm_new", "crm_set", "crm_act", "crm_mapping", "crm_mapping_make")

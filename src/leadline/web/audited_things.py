@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from django.urls import ResolverMatch
 
 from leadline.accounts.audit import NOTHING, What
-from leadline.accounts.models import User
 from leadline.crm.models import Connection
 from leadline.kernel.errors import NotFoundError
 from leadline.kernel.typed_numbers import number_of
@@ -93,8 +92,6 @@ def _number(kind: str, given: Mapping[str, Any]) -> int | None:
     if "name" in given and kind in _NAMED:
         named: int | None = _NAMED[kind].objects.filter(name=given["name"]).values_list("pk", flat=True).first()
         return named
-    if "user" in given:
-        return User.objects.filter(email=str(given["user"]).lower()).values_list("pk", flat=True).first()
     return None
 
 

@@ -56,7 +56,7 @@ def test_a_signed_in_browser_may_read(browser: Client) -> None:
 
 
 def test_what_is_not_there_is_told_in_the_one_shape(browser: Client) -> None:
-    answer = browser.get("/api/v1/leads/nobody@example.com/explain")
+    answer = browser.get("/api/v1/leads/nobody-here/explain")
     assert answer.status_code == 404
     assert set(answer.json()) == {"code", "message", "detail"}
     assert browser.get("/api/v1/nothing").json()["code"] == "not_found"

@@ -138,7 +138,7 @@ def test_a_draft_is_put_away_by_whoever_drafts(administrator: Program) -> None:
 def test_a_capacity_that_makes_no_sense_is_refused(administrator: Program, capacity: int) -> None:
     cast.user(User.Role.SALES, name="Bo")
     email = User.objects.get(name="Bo").email
-    answer = administrator._client.put(f"/api/v1/team/{email}", {"capacity": capacity}, content_type="application/json")
+    answer = administrator.put("team", user=email, capacity=capacity)
     assert answer.status_code == 409
 
 

@@ -12,6 +12,7 @@ _TOLD = needs(May.READ_NOTIFICATIONS)
 
 LEADS: Mapping[str, Rule] = {
     "GET v1/leads": needs(May.READ_LEADS),
+    "POST v1/leads/search": needs(May.READ_LEADS),
     "GET v1/leads/<path:lead>/score": needs(May.READ_LEADS),
     "GET v1/leads/<path:lead>/history": needs(May.READ_LEADS),
     "GET v1/leads/<path:lead>/explain": needs(May.READ_LEADS),
@@ -33,7 +34,7 @@ LEADS: Mapping[str, Rule] = {
     "GET v1/qualification-events": needs(May.READ_LEADS, everybody=True),
     "GET v1/contact-promises": needs(May.READ_LEADS),
     "GET v1/team": needs(May.READ_TEAM),
-    "PUT v1/team/<path:user>": needs(May.SET_TEAM),
+    "PUT v1/team": needs(May.SET_TEAM),
 }
 RULES: Mapping[str, Rule] = {
     "GET v1/rules": needs(May.READ_RULES),

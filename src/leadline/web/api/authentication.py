@@ -13,6 +13,7 @@ from leadline.kernel.clock import utc_now
 from leadline.web.access import SAFE
 from leadline.web.admission import admit, operation_of
 from leadline.web.api.access import OPERATIONS
+from leadline.web.api.addresses import refuse_people
 
 UNSUPPORTED = 415
 JSON = "application/json"
@@ -56,9 +57,11 @@ def admit_call(request: HttpRequest) -> None:
 
     Raises:
         PermissionDenied: it is not for them.
+        PersonInAddressError: the address names somebody.
         HttpError: what they send is said to be something else than JSON.
     """
     match = request.resolver_match
     admit(request, OPERATIONS.get(operation_of(request, match)) if match else None)
+    refuse_people(request)
     if request.method not in SAFE and request.body and request.content_type != JSON:
         raise HttpError(UNSUPPORTED, f"The body is {request.content_type or 'nothing'}. Send {JSON}.")

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from leadline.accounts.permissions import Permission
+from leadline.web.api.addresses import LeadName
 from leadline.web.api.asking import ask
 from leadline.web.api.bodies import Body
 from leadline.web.api.permissions import caller_of
@@ -55,14 +56,14 @@ class Consents(Schema):
 
 
 @consent.get("/leads/{path:lead}/consent", summary="What a person allows, with proof", response=Consents)
-def lead_consents(request: HttpRequest, lead: str) -> Any:
+def lead_consents(request: HttpRequest, lead: LeadName) -> Any:
     """Nothing said allows everything."""
     caller_of(request, Permission.READ_LEADS)
     return ask("lead_consents", lead=lead)
 
 
 @consent.post("/leads/{path:lead}/consent", summary="Write down what a person said", response=Consents)
-def lead_consent(request: HttpRequest, lead: str, saying: Saying) -> Any:
+def lead_consent(request: HttpRequest, lead: LeadName, saying: Saying) -> Any:
     """It counts before what pages say, until something else is written down."""
     user = caller_of(request, Permission.SELL)
     said: dict[str, str] = {"purpose": saying.purpose, "said": saying.said, "because": saying.because}

@@ -7,6 +7,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from leadline.accounts.permissions import Permission
+from leadline.web.api.addresses import LeadName
 from leadline.web.api.asking import ask
 from leadline.web.api.bodies import Body
 from leadline.web.api.permissions import caller_of
@@ -169,7 +170,7 @@ def mapping_make(request: HttpRequest, name: str) -> Any:
 
 
 @crm.post("/crm/connections/{name}/mapping/preview/{lead}", summary="What a mapping would write of one lead")
-def mapping_preview(request: HttpRequest, name: str, lead: str, mapping: TriedMapping) -> Any:
+def mapping_preview(request: HttpRequest, name: str, lead: LeadName, mapping: TriedMapping) -> Any:
     """Reads only."""
     caller_of(request, Permission.SET_CRM)
     return ask("crm_mapping_preview", name=name, lead=lead, text=mapping.text)
@@ -197,20 +198,20 @@ def failed(request: HttpRequest, connection: str = "", limit: Limit = 50, offset
 
 
 @crm.get("/leads/{lead}/crm", summary="What each CRM has of a lead")
-def lead_links(request: HttpRequest, lead: str) -> Any:
+def lead_links(request: HttpRequest, lead: LeadName) -> Any:
     """The state is "never" where it was told nothing."""
     caller_of(request, Permission.READ_LEADS)
     return ask("crm_lead", lead=lead)
 
 
 @crm.get("/leads/{lead}/crm/{name}", summary="What one CRM knows of a lead")
-def lead_knows(request: HttpRequest, lead: str, name: str) -> Any:
+def lead_knows(request: HttpRequest, lead: LeadName, name: str) -> Any:
     """Field by field: what it was last sent, and what was last seen there."""
     caller_of(request, Permission.READ_LEADS)
     return ask("crm_lead_knows", lead=lead, name=name)
 
 
 @crm.post("/leads/{lead}/crm", summary="Send one lead now")
-def lead_sync(request: HttpRequest, lead: str, wanted: LeadBody) -> Any:
+def lead_sync(request: HttpRequest, lead: LeadName, wanted: LeadBody) -> Any:
     """Answers with what each CRM has of it then."""
     return ask("crm_sync_lead", lead=lead, name=wanted.connection, by=str(caller_of(request, Permission.SELL)))

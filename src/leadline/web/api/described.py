@@ -15,7 +15,7 @@ ERROR = {
     },
 }
 ERRORS = {
-    "400": "The request can't be read",
+    "400": "The request can't be read, or its address names somebody",
     "401": "Who calls is not known",
     "403": "Their role, or their token, does not use this",
     "404": "Not there",

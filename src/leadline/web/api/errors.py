@@ -14,6 +14,7 @@ from leadline.kernel.errors import DocumentError, LeadlineError, NotFoundError
 from leadline.pipeline.ruleset_commands import checked_fields
 from leadline.pipeline.rulesets import ConfirmationNeededError, RulesetRefusedError
 from leadline.tracking.scrub import without_people
+from leadline.web.api.addresses import PersonInAddressError
 from leadline.web.report_sight import NotYoursError
 
 Told = tuple[int, str, str, Any]
@@ -24,6 +25,7 @@ STATUS: tuple[tuple[type[LeadlineError], HTTPStatus], ...] = (
     (RulesetRefusedError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (ParameterError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (NotYoursError, HTTPStatus.FORBIDDEN),
+    (PersonInAddressError, HTTPStatus.BAD_REQUEST),
 )
 WHO_CALLS = "Send `Authorization: Bearer` with a token; an administrator makes one: leadline tokens create"
 
@@ -35,8 +37,9 @@ def register_errors(api: NinjaAPI) -> None:
 
 
 def status_of(error: LeadlineError) -> int:
-    """404 for what is not there, 403 for what is not the caller's to ask, 422 for a parameter that can't be read
-    and a document that has faults or cannot be published, 503 where trying again can help, else 409."""
+    """400 for an address that names somebody, 404 for what is not there, 403 for what is not the caller's to ask, 422
+    for a parameter that can't be read and a document that has faults or cannot be published, 503 where trying again
+    can help, else 409."""
     if error.transient:
         return HTTPStatus.SERVICE_UNAVAILABLE
     return next((status for kind, status in STATUS if isinstance(error, kind)), HTTPStatus.CONFLICT)
@@ -45,7 +48,8 @@ def status_of(error: LeadlineError) -> int:
 def _answering(api: NinjaAPI, tell: Callable[[Any], Told]) -> Callable[[HttpRequest, Any], HttpResponse]:
     def answer(request: HttpRequest, error: Any) -> HttpResponse:
         status, code, message, detail = tell(error)
-        told = {"code": code, "message": without_people(message), "detail": detail}  # programs keep answers in logs
+        detail = without_people(detail) if isinstance(detail, str) else detail  # programs keep answers in logs
+        told = {"code": code, "message": without_people(message), "detail": detail}
         return api.create_response(request, told, status=status)
 
     return answer

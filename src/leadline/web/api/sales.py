@@ -6,8 +6,12 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
+from leadline.accounts.audit import What
+from leadline.accounts.audit_notes import note
 from leadline.accounts.models import User
 from leadline.accounts.permissions import Permission
+from leadline.pipeline.sales import user_named
+from leadline.web.api.addresses import LeadName
 from leadline.web.api.asking import ask
 from leadline.web.api.bodies import Body
 from leadline.web.api.permissions import caller_of
@@ -49,8 +53,9 @@ class Assigning(Note):
 
 
 class Seller(Body):
-    """What somebody takes on. `capacity`: open leads at most, -1 for any number."""
+    """What somebody takes on. `user`: their e-mail address; `capacity`: open leads at most, -1 for any number."""
 
+    user: str
     capacity: int | None = None
     available: bool | None = None
 
@@ -71,55 +76,55 @@ def _say(request: HttpRequest, command: str, lead: str, **said: Any) -> Any:
 
 
 @sales.post("/leads/{path:lead}/accept", summary="Take a lead")
-def accept(request: HttpRequest, lead: str, said: Note) -> Any:
+def accept(request: HttpRequest, lead: LeadName, said: Note) -> Any:
     """From now on nothing demotes it by itself."""
     return _say(request, "lead_accept", lead, note=said.note)
 
 
 @sales.post("/leads/{path:lead}/reject", summary="Turn a lead down")
-def reject(request: HttpRequest, lead: str, said: Rejecting) -> Any:
+def reject(request: HttpRequest, lead: LeadName, said: Rejecting) -> Any:
     """The reason says whether it may come back."""
     return _say(request, "lead_reject", lead, reason=said.reason, note=said.note)
 
 
 @sales.post("/leads/{path:lead}/requalify", summary="Take a rejection back")
-def requalify(request: HttpRequest, lead: str, said: Note) -> Any:
+def requalify(request: HttpRequest, lead: LeadName, said: Note) -> Any:
     """The rules place the lead."""
     return _say(request, "lead_requalify", lead, note=said.note)
 
 
 @sales.post("/leads/{path:lead}/snooze", summary="Leave a lead for later")
-def snooze(request: HttpRequest, lead: str, said: Snoozing) -> Any:
+def snooze(request: HttpRequest, lead: LeadName, said: Snoozing) -> Any:
     """It is not in Call next until then."""
     return _say(request, "lead_snooze", lead, until=said.until, note=said.note)
 
 
 @sales.post("/leads/{path:lead}/wake", summary="End a snooze")
-def wake(request: HttpRequest, lead: str, said: Note) -> Any:
+def wake(request: HttpRequest, lead: LeadName, said: Note) -> Any:
     """It is in Call next again."""
     return _say(request, "lead_wake", lead, note=said.note)
 
 
 @sales.post("/leads/{path:lead}/contact", summary="Log a contact")
-def contact(request: HttpRequest, lead: str, said: Note) -> Any:
+def contact(request: HttpRequest, lead: LeadName, said: Note) -> Any:
     """Somebody spoke to the person."""
     return _say(request, "lead_contact", lead, note=said.note)
 
 
 @sales.post("/leads/{path:lead}/override", summary="Set a stage by hand")
-def override(request: HttpRequest, lead: str, said: Overriding) -> Any:
+def override(request: HttpRequest, lead: LeadName, said: Overriding) -> Any:
     """It holds until it ends or is released, whatever the rules say."""
     return _say(request, "lead_override", lead, stage=said.stage, reason=said.reason, until=said.until)
 
 
 @sales.post("/leads/{path:lead}/release", summary="End an override")
-def release(request: HttpRequest, lead: str, said: Note) -> Any:
+def release(request: HttpRequest, lead: LeadName, said: Note) -> Any:
     """The rules place the lead."""
     return _say(request, "lead_release", lead, note=said.note)
 
 
 @sales.post("/leads/{path:lead}/assign", summary="Give a lead to somebody")
-def assign(request: HttpRequest, lead: str, said: Assigning) -> Any:
+def assign(request: HttpRequest, lead: LeadName, said: Assigning) -> Any:
     """Or to nobody, or to whom the assignment rules choose."""
     return _say(request, "lead_assign", lead, owner=said.owner, note=said.note)
 
@@ -147,8 +152,10 @@ def team(request: HttpRequest) -> Any:
     return ask("team_list")
 
 
-@sales.put("/team/{path:user}", summary="Change what a seller takes on")
-def team_set(request: HttpRequest, user: str, seller: Seller) -> Any:
-    """`user`: an e-mail address. Makes them a seller when they are none."""
+@sales.put("/team", summary="Change what a seller takes on")
+def team_set(request: HttpRequest, seller: Seller) -> Any:
+    """Makes them a seller when they are none."""
     caller_of(request, Permission.SET_TEAM)
-    return ask("team_set", user=user, capacity=seller.capacity, available=seller.available)
+    told = ask("team_set", **seller.dict())
+    note(request, what=What("user", user_named(seller.user).pk))
+    return told
