@@ -1,7 +1,9 @@
 """Companies: the list, one of them with everybody's part; leads by grade and fit."""
 
+import re
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 import web_cast as cast
@@ -168,8 +170,8 @@ def test_a_condition_can_be_left_out_and_the_controls_keep_the_others(browser: C
     assert 'href="/accounts?industry=Legal&amp;sort=name"' in page
     assert 'href="/accounts?qualified=yes&amp;sort=name"' in page
     assert '<input type="hidden" name="industry" value="Legal">' in page
-    more = browser.get("/accounts/filters", {"industry": "Legal", "qualified": "yes"}).content.decode()
-    assert 'action="/accounts"' in more
+    more = browser.post("/accounts/filters", {"industry": "Legal", "qualified": "yes"}).content.decode()
+    assert 'method="post" action="/accounts/found"' in more
     assert '<input type="hidden" name="qualified" value="yes">' in more
     assert '<option value="Health care">' in more
     assert more.count('<option value="Germany">') == 1  # "DE" is the same
@@ -204,6 +206,36 @@ def test_the_api_lists_companies_by_the_same_words(list_browser: Client, many: l
     refused = list_browser.get("/api/v1/accounts?sort=luck")
     assert refused.status_code == 422
     assert "employees" in refused.json()["detail"] or "employees" in refused.json()["message"]
+
+
+def test_what_is_searched_for_is_sealed_in_the_address(browser: Client, many: list[Account]) -> None:
+    found = browser.post("/accounts/found", {"q": "y company", "industry": "Legal", "after": "x"})
+    address = found.headers["Location"]
+    assert address.startswith("/accounts?industry=Legal&q=~")
+    page = browser.get(address)
+    assert names_of(page) == [many[1].name]
+    assert "found by “y company”" in text_of(page)
+    links = re.findall(r'(?:href|HX-Push-Url)="?([^"]*)', page.content.decode())
+    assert [link for link in links if "y+company" in link or "y%20company" in link] == []
+    pushed = browser.get(address, headers={"HX-Request": "true"}).headers["HX-Push-Url"]
+    assert pushed == address
+    more = browser.post("/accounts/filters", {"q": "y company"}).content.decode()
+    assert 'name="q" value="~' in more
+    assert browser.get("/accounts/found").status_code == 405
+
+
+def test_the_api_takes_a_part_of_a_name_in_a_body_alone(list_browser: Client, many: list[Account]) -> None:
+    def found(**body: object) -> Any:
+        return list_browser.post("/api/v1/accounts/search", body, content_type="application/json")
+
+    assert [each["name"] for each in found(q="y company").json()] == [many[1].name]
+    assert [each["name"] for each in found(q="company", industry="Legal", sort="people", limit=2).json()] == [
+        many[1].name,
+        many[3].name,
+    ]
+    assert [each["name"] for each in found(q="c", **{"employees.min": "60"}).json()] == [many[6].name]
+    assert found(q="c", sort="luck").status_code == 422
+    assert found(industry="Legal").status_code == 422, "without q it is the list"
 
 
 def test_without_a_company_the_page_says_how_one_comes(browser: Client) -> None:

@@ -109,6 +109,7 @@ NOBODYS: Mapping[str, tuple[str, ...]] = {
     ),
     "a kind of report; whose leads it tells of: test_web_attackers.py": (
         "GET v1/analytics/<kind>",
+        "POST v1/analytics/<kind>",
         "report_chart",
         "report_part",
         "report_table",
@@ -117,6 +118,7 @@ NOBODYS: Mapping[str, tuple[str, ...]] = {
     ),
     "a table; whose rows: test_web_sight.py": (
         "GET v1/exports/<table>",
+        "POST v1/exports/<table>",
         "exports_one",
     ),
     "rulesets and drafts are everybody's who may see them": (

@@ -145,6 +145,7 @@ WORK: Mapping[str, Rule] = {
     "leads_crm": needs(May.READ_LEADS, May.READ_PEOPLE),
     "leads_crm_send": needs(May.READ_LEADS, May.READ_PEOPLE, May.SET_CRM),
     "accounts": needs(May.READ_LEADS),
+    "accounts_found": needs(May.READ_LEADS),
     "accounts_filters": needs(May.READ_LEADS),
     "accounts_one": needs(May.READ_LEADS),
 }

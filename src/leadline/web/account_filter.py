@@ -11,6 +11,7 @@ from leadline.kernel.errors import TerminalError
 from leadline.qualification.account_wishes import CONDITIONS, FLAGS, SORTS, AccountWish, WishKind
 from leadline.qualification.countries import country_name
 from leadline.web.lead_controls import Control
+from leadline.web.sealed_search import opened, sealed
 
 FIRST_LINE = ("grade", "qualified")
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -35,10 +36,8 @@ class AccountFilter:
             BadRequest: it asks for what there is not.
         """
         try:
-            return cls(
-                AccountWish.of({name: query.get(name, "") for name in ("q", "sort", *CONDITIONS)}),
-                query.get("after", ""),
-            )
+            words = {name: query.get(name, "") for name in ("sort", *CONDITIONS)}
+            return cls(AccountWish.of({**words, "q": opened(query.get("q", "").strip())}), query.get("after", ""))
         except TerminalError as error:
             raise BadRequest(str(error)) from error
 
@@ -48,9 +47,15 @@ class AccountFilter:
 
     @property
     def query(self) -> str:
-        """For an address: "?q=dental", or nothing."""
-        text = urlencode(self.wish.words | ({"after": self.after} if self.after else {}))
+        """For an address: "?grade=A&sort=people", or nothing. What is searched for is sealed in it."""
+        text = urlencode(self.words | ({"after": self.after} if self.after else {}))
         return f"?{text}" if text else ""
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What the address says, but for the page. A sole trader's company is called as they are."""
+        said = {**self.wish.words, "q": sealed(self.wish.search)}
+        return {name: value for name, value in said.items() if value}
 
     @property
     def sort_words(self) -> str:
@@ -74,7 +79,7 @@ class AccountFilter:
     def beyond_groups(self) -> Mapping[str, str]:
         """What goes along when the further controls are changed."""
         further = {name for _, names in GROUPS for name in names}
-        return {name: value for name, value in self.wish.words.items() if name not in further}
+        return {name: value for name, value in self.words.items() if name not in further}
 
 
 def condition_words(name: str, value: str) -> str:

@@ -88,6 +88,7 @@ SHOWS_NOBODY: Mapping[str, str] = {
     "privacy_requests_new": "a form",
     "privacy_requests_act": "posted",
     "accounts": "companies",
+    "accounts_found": "leads to the list",
     "accounts_filters": "what filters offer",
     "identities_dismiss": "a button",
     "crm_sandbox_act": "a button",
@@ -103,6 +104,8 @@ _BUTTON = "it asks what would be; nothing is kept"
 CHANGES_NOTHING: Mapping[str, str] = {
     "leads_found": "a search",
     "leads_filters": "what filters offer",
+    "accounts_found": "a search",
+    "accounts_filters": "what filters offer",
     "scoring_check": _BUTTON,
     "scoring_impact": _BUTTON,
     "scoring_redraw": _BUTTON,
@@ -113,6 +116,8 @@ CHANGES_NOTHING: Mapping[str, str] = {
     "theme": "a cookie of the browser",
     "you_zone": "how times are shown",
     "POST v1/score": _BUTTON,
+    "POST v1/accounts/search": "a search",
+    "POST v1/analytics/<kind>": "a question",
     "POST v1/rules/validate": _BUTTON,
     "POST v1/rules/suggest": _BUTTON,
     "POST v1/alerts/preview": _BUTTON,
@@ -135,6 +140,7 @@ CHANGES: Mapping[str, str] = {
     "crm_mapping_try": verbs.LEAD_SEEN,
     "POST v1/crm/connections/<name>/mapping/preview/<lead>": verbs.LEAD_SEEN,
     "POST v1/leads/search": verbs.PEOPLE_LISTED,
+    "POST v1/exports/<table>": verbs.EXPORTED,
 }
 """What has a word of its own; the rest is "changed something"."""
 CONNECTIONS = ("crm_new", "crm_set", "crm_act", "crm_mapping", "crm_mapping_make")

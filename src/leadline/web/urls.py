@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from leadline.web import notification_urls, privacy_urls, report_urls, user_urls, you_urls
-from leadline.web.views.accounts import account_page, accounts_page, matrix_page, more_account_filters
+from leadline.web.views.accounts import account_page, accounts_page, find_accounts, matrix_page, more_account_filters
 from leadline.web.views.alerts import alert_page, alerts_page, new_alert, preview_part, see_firing, set_alert
 from leadline.web.views.audit import audit_check, audit_file, audit_page
 from leadline.web.views.backtests import backtest_page, backtest_progress, backtests_page, cancel_backtest
@@ -92,6 +92,7 @@ urlpatterns: list[URLPattern] = [
     path("leads/<int:number>/crm/<slug:name>", lead_crm_page, name="leads_crm"),
     path("leads/<int:number>/crm/<slug:name>/send", send_lead, name="leads_crm_send"),
     path("accounts", accounts_page, name="accounts"),
+    path("accounts/found", find_accounts, name="accounts_found"),
     path("accounts/filters", more_account_filters, name="accounts_filters"),
     path("accounts/<int:number>", account_page, name="accounts_one"),
     path("conversions", funnel_page, name="conversions"),

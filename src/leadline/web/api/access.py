@@ -20,6 +20,7 @@ LEADS: Mapping[str, Rule] = {
     "GET v1/leads/<path:lead>/whatif": needs(May.READ_LEADS),
     "POST v1/score": needs(May.READ_LEADS),
     "GET v1/accounts": needs(May.READ_LEADS),
+    "POST v1/accounts/search": needs(May.READ_LEADS),
     "POST v1/leads/<path:lead>/accept": _SELLING,
     "POST v1/leads/<path:lead>/reject": _SELLING,
     "POST v1/leads/<path:lead>/requalify": _SELLING,
@@ -57,8 +58,10 @@ RULES: Mapping[str, Rule] = {
 ANSWERS: Mapping[str, Rule] = {
     "GET v1/analytics": needs(May.READ_BOARDS),
     "GET v1/analytics/<kind>": needs(May.READ_BOARDS),
+    "POST v1/analytics/<kind>": needs(May.READ_BOARDS),
     "GET v1/exports": TAKING_ALONG,
     "GET v1/exports/<table>": TAKING_ALONG,
+    "POST v1/exports/<table>": TAKING_ALONG,
     "GET v1/alerts": needs(May.READ_ALERTS),
     "POST v1/alerts": needs(May.SET_ALERTS),
     "POST v1/alerts/preview": needs(May.SET_ALERTS),

@@ -5,11 +5,13 @@ from typing import Any
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Router, Schema
 
+from leadline.accounts.audit_notes import note
 from leadline.accounts.permissions import Permission
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import NotFoundError
 from leadline.pipeline import runtime
 from leadline.web.api.asking import ask
+from leadline.web.api.bodies import Body
 from leadline.web.api.permissions import caller_of
 from leadline.web.audited_reports import note_people
 from leadline.web.downloads import download
@@ -35,6 +37,23 @@ class ReportQuery(Schema):
     table: str = ""
 
 
+class ReportAsked(Body):
+    """A report's own parameters, by name, and in which form it is wanted."""
+
+    parameters: dict[str, str] = {}
+    format: str = "json"
+    table: str = ""
+
+
+class ExportAsked(Body):
+    """`format`: csv, xlsx or parquet; `segment`: whom; `period`: when, everything without one."""
+
+    format: str = "csv"
+    segment: str = ""
+    period: str = ""
+    zone: str = ""
+
+
 @analytics.get("/analytics", summary="Every report, and what it can be asked")
 def list_reports(request: HttpRequest) -> Any:
     """The names are the last part of a report's address."""
@@ -47,11 +66,14 @@ def get_report(request: HttpRequest, kind: str, query: Query[ReportQuery]) -> An
     """As JSON; or, with `format`, one table of it (`table`, else its first) as csv, xlsx or parquet."""
     caller_of(request, Permission.READ_BOARDS)
     given = {name: str(text) for name, text in request.GET.items() if name not in OWN}
-    if query.format == "json":
-        report = report_seen(runtime.running().engine, kind, given, fresh=True)
-        note_people(request, report)
-        return report.as_dict()
-    return _table_file(request, kind, query, given)
+    return _report(request, kind, ReportAsked(parameters=given, format=query.format, table=query.table))
+
+
+@analytics.post("/analytics/{kind}", summary="One report, asked by what no address may hold", openapi_extra=REFUSED)
+def ask_report(request: HttpRequest, kind: str, asked: ReportAsked) -> Any:
+    """The same: a segment by the name of a company or an owner stands in a body alone."""
+    caller_of(request, Permission.READ_BOARDS)
+    return _report(request, kind, asked)
 
 
 @analytics.get("/exports", summary="Every table that can be exported")
@@ -71,16 +93,34 @@ def get_export(
     zone: str = "",  # the query's name
 ) -> Any:
     """`format`: csv, xlsx or parquet; `segment`: whom (`stage=qualified`); `period`: when, everything without one."""
-    check_may_export(viewer_of(request), table)
-    asked = {"segment": segment, "period": period, "zone": zone}
-    given = {name: text for name, text in asked.items() if text}
-    file = exported(request, runtime.running().engine, table, format, given)
-    return download(request, file, format, f"{table}-{date_word(utc_now().date())}")
+    return _export(request, table, ExportAsked(format=format, segment=segment, period=period, zone=zone))
 
 
-def _table_file(request: HttpRequest, kind: str, query: ReportQuery, given: dict[str, str]) -> StreamingHttpResponse:
-    report = report_seen(runtime.running().engine, kind, given)
+@analytics.post("/exports/{table}", summary="A table as a file, of whom no address may name", openapi_extra=REFUSED)
+def ask_export(request: HttpRequest, table: str, asked: ExportAsked) -> Any:
+    """The same: a segment by the name of a company or an owner stands in a body alone."""
+    note(request, asked=",".join(sorted(asked.model_fields_set)))
+    return _export(request, table, asked)
+
+
+def _report(request: HttpRequest, kind: str, asked: ReportAsked) -> Any:
+    if asked.format != "json":
+        return _table_file(request, kind, asked)
+    report = report_seen(runtime.running().engine, kind, asked.parameters, fresh=True)
+    note_people(request, report)
+    return report.as_dict()
+
+
+def _table_file(request: HttpRequest, kind: str, asked: ReportAsked) -> StreamingHttpResponse:
+    report = report_seen(runtime.running().engine, kind, asked.parameters)
     names = [table.name for table in report.tables]
-    if not names or query.table not in {"", *names}:
-        raise NotFoundError(f"{kind} has no table {query.table!r}.", advice=f"It has: {', '.join(names)}.")
-    return table_file(request, report, query.table or names[0], query.format)
+    if not names or asked.table not in {"", *names}:
+        raise NotFoundError(f"{kind} has no table {asked.table!r}.", advice=f"It has: {', '.join(names)}.")
+    return table_file(request, report, asked.table or names[0], asked.format)
+
+
+def _export(request: HttpRequest, table: str, asked: ExportAsked) -> StreamingHttpResponse:
+    check_may_export(viewer_of(request), table)
+    given = {name: text for name, text in asked.dict(exclude={"format"}).items() if text}
+    file = exported(request, runtime.running().engine, table, asked.format, given)
+    return download(request, file, asked.format, f"{table}-{date_word(utc_now().date())}")

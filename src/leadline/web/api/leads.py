@@ -170,7 +170,6 @@ def score_history_given(request: HttpRequest, given: UserHistory) -> Any:
 class AccountQuery(Schema):
     """Which companies, in which order, as the page of accounts has them in its address."""
 
-    q: str = ""
     sort: str = ""
     grade: str = ""
     qualified: str = ""
@@ -182,11 +181,28 @@ class AccountQuery(Schema):
     employees_max: str = Field("", alias="employees.max")
 
 
+class AccountSearch(Body, AccountQuery):
+    """The same, of the companies whose name or domain contains `q`: a sole trader's is called as they are."""
+
+    q: Typed
+    limit: Limit = 20
+
+
 @leads.get("/accounts", summary="Companies by the score of their people")
 def list_accounts(request: HttpRequest, asked: Query[AccountQuery], limit: Limit = 20) -> Any:
     """Highest total first, or by `sort`: total, people, qualified, employees, name."""
     caller_of(request, Permission.READ_LEADS)
-    words = asked.model_dump(by_alias=True)
+    return _accounts(limit, asked.model_dump(by_alias=True))
+
+
+@leads.post("/accounts/search", summary="Companies by a part of their name or domain")
+def search_accounts(request: HttpRequest, wanted: AccountSearch) -> Any:
+    """As the list has them."""
+    caller_of(request, Permission.READ_LEADS)
+    return _accounts(wanted.limit, wanted.model_dump(by_alias=True, exclude={"limit"}))
+
+
+def _accounts(limit: int, words: dict[str, str]) -> Any:
     try:
         AccountWish.of(words)
     except TerminalError as error:

@@ -1,10 +1,10 @@
 """Companies: the list and one of them; and leads by grade and fit."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from leadline.qualification.account_wishes import SORTS
 from leadline.qualification.countries import country_name
@@ -44,14 +44,21 @@ def _results(wanted: AccountFilter) -> dict[str, object]:
     }
 
 
-@require_safe
+@require_POST
+@only_for(ACCOUNTS)
+def find_accounts(request: HttpRequest) -> HttpResponse:
+    """Where the list's form is sent: to the address that says the same, with what is searched for sealed."""
+    return redirect(reverse("accounts") + AccountFilter.from_query(request.POST).page("").query)
+
+
+@require_POST
 @only_for(ACCOUNTS)
 def more_account_filters(request: HttpRequest) -> HttpResponse:
     """The controls that few need: asked for when they are opened, since what they offer must be looked up."""
-    wanted = AccountFilter.from_query(request.GET)
+    wanted = AccountFilter.from_query(request.POST)
     countries = dict.fromkeys(country_name(each) for each in offered("country"))
     groups = further_controls(wanted, {"industry": offered("industry"), "country": list(countries)})
-    context = {"groups": groups, "kept": wanted.beyond_groups, "list_page": reverse("accounts")}
+    context = {"groups": groups, "kept": wanted.beyond_groups, "found": reverse("accounts_found")}
     return render(request, "web/leads/more.html", context)
 
 

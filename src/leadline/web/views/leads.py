@@ -48,7 +48,7 @@ def more_filters(request: HttpRequest) -> HttpResponse:
     """The controls that few need: asked for when they are opened, since what they offer must be looked up."""
     wanted = LeadFilter.from_query(request.POST)
     kept = {name: value for name, value in wanted.words.items() if name != "segment"} | {"segment": left_over(wanted)}
-    context = {"groups": further_controls(wanted), "kept": kept, "list_page": reverse("leads")}
+    context = {"groups": further_controls(wanted), "kept": kept, "found": reverse("leads_found")}
     return render(request, "web/leads/more.html", context)
 
 
