@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -16,6 +18,22 @@ def test_every_table_is_offered_in_every_format(marketing_browser: Client) -> No
     for table in TABLES:
         assert f"/exports/{table}.csv?" in page
         assert f"/exports/{table}.parquet?" in page
+
+
+def test_a_company_or_an_owner_is_sealed_in_the_address(marketing_browser: Client) -> None:
+    chosen = marketing_browser.post("/exports", {"segment": "stage=qualified,company=Canary King", "period": "30d"})
+    address = chosen.headers["Location"]
+    assert re.fullmatch(r"/exports\?segment=~[\w-]+&period=30d", address)
+    page = marketing_browser.get(address).content.decode()
+    assert 'value="stage=qualified,company=Canary King"' in page
+    files = re.findall(r'href="(/exports/[^"]+)"', page)
+    assert len(files) > 10
+    assert [file for file in files if "Canary" in file] == []
+    answer = marketing_browser.get(unescape(next(file for file in files if file.startswith("/exports/leads.csv"))))
+    answer.close()
+    assert answer.status_code == 200
+    plain = marketing_browser.post("/exports", {"segment": "stage=qualified", "period": ""})
+    assert plain.headers["Location"] == "/exports?segment=stage%3Dqualified"
 
 
 def test_a_file_is_downloaded_under_a_name_that_says_what_it_is(browser: Client) -> None:

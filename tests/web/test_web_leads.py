@@ -1,10 +1,12 @@
+import re
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 
 import pytest
 import web_cast as cast
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -17,6 +19,7 @@ from leadline.kernel.clock import utc_now
 from leadline.privacy.fields import lookup_hasher
 from leadline.qualification.models import Standing
 from leadline.tracking.models import Identity, Lead
+from leadline.web.lead_filter import LeadFilter
 from leadline.web.lead_views import bundled
 from leadline.web.sealed_search import opened, sealed
 
@@ -246,6 +249,27 @@ def test_conditions_are_told_in_words_and_stay_in_the_address(browser: Client, q
     again = browser.get("/leads" + page.context["filter"].query)
     assert set(again.context["filter"].segment.conditions) == set(page.context["filter"].segment.conditions)
     assert sorted(names_of(again)) == sorted(names_of(page))
+
+
+@pytest.mark.parametrize(
+    "asked", [{"company": "Canary Works"}, {"owner": "Canary King"}, {"segment": "company!=Canary|"}]
+)
+def test_a_company_or_an_owner_is_sealed_in_the_address(browser: Client, asked: dict[str, str]) -> None:
+    filled()
+    address = browser.post("/leads/found", {**asked, "stage": "qualified"}).headers["Location"]
+    assert re.fullmatch(r"/leads\?stage=qualified&segment=~[\w-]+", address)
+    page = browser.get(address)
+    assert "Canary" in text_of(page)
+    links = re.findall(r'(?:href|action)="([^"]*)"', page.content.decode())
+    assert [link for link in links if "Canary" in link] == []
+    assert browser.get(address, headers={"HX-Request": "true"}).headers["HX-Push-Url"] == address
+    wanted = page.context["filter"]
+    assert "Canary" in unquote_plus(wanted.kept), "what is kept in the record store is sealed there"
+    assert LeadFilter.from_query(QueryDict(wanted.kept.lstrip("?"))).query == wanted.query
+
+
+def test_nobodys_leads_are_asked_for_in_clear(browser: Client) -> None:
+    assert browser.post("/leads/found", {"segment": "owner="}).headers["Location"] == "/leads?segment=owner%3D"
 
 
 def test_both_ends_of_a_range_of_points_are_in_it(browser: Client) -> None:

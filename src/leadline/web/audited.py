@@ -106,6 +106,7 @@ CHANGES_NOTHING: Mapping[str, str] = {
     "leads_filters": "what filters offer",
     "accounts_found": "a search",
     "accounts_filters": "what filters offer",
+    "exports": "a choice of whom and when",
     "scoring_check": _BUTTON,
     "scoring_impact": _BUTTON,
     "scoring_redraw": _BUTTON,

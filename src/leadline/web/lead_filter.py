@@ -12,6 +12,7 @@ from leadline.analytics.segment_fields import FIELDS, FieldKind
 from leadline.analytics.segments import Condition, Operator, Segment, condition, parse_segment
 from leadline.kernel.errors import TerminalError
 from leadline.web.lead_columns import COLUMNS, DEFAULT
+from leadline.web.naming_segments import in_address
 from leadline.web.sealed_search import opened, sealed
 
 EVERYONE = Segment()
@@ -64,7 +65,7 @@ class LeadFilter:
             BadRequest: it asks for what there is not.
         """
         try:
-            segment = parse_segment(query.get("segment", "")).also(*_conditions(query))
+            segment = parse_segment(opened(query.get("segment", ""))).also(*_conditions(query))
         except TerminalError as error:
             raise BadRequest(str(error)) from error
         sort = query.get("sort") or "total"
@@ -88,24 +89,24 @@ class LeadFilter:
 
     @property
     def query(self) -> str:
-        """For an address: "?stage=qualified&sort=gain", or nothing. What is searched for is sealed in it."""
+        """For an address: "?stage=qualified&sort=gain", or nothing. What may name somebody is sealed in it."""
         text = urlencode(self.words | ({"after": self.after} if self.after else {}))
         return f"?{text}" if text else ""
 
     @property
     def kept(self) -> str:
-        """The same to be kept in the record store, with what is searched for as it was typed; without the page."""
-        text = urlencode(self.words | ({"q": self.search} if self.search else {}))
+        """The same to be kept in the record store, with what is sealed in the address as it is; without the page."""
+        clear = {"q": self.search, "segment": self._rest.text}
+        text = urlencode(self.words | {name: value for name, value in clear.items() if value})
         return f"?{text}" if text else ""
 
     @property
     def words(self) -> dict[str, str]:
         """What the address says, but for the page."""
         simple = {each.field.name: each.values[0] for each in self.segment.conditions if self._is_simple(each)}
-        rest = Segment(tuple(each for each in self.segment.conditions if not self._is_simple(each)))
         said = {
             **simple,
-            "segment": rest.text,
+            "segment": in_address(self._rest),
             "q": sealed(self.search),
             "who": EVERYBODY if self.visitors else "",
             "sort": "" if self.sort == "total" else self.sort,
@@ -144,6 +145,10 @@ class LeadFilter:
         operators = SUFFIXES[f".{suffix}" if suffix else ""]
         found = [each for each in self.segment.of(name) if each.operator in operators]
         return "|".join(found[0].values) if found else ""
+
+    @property
+    def _rest(self) -> Segment:
+        return Segment(tuple(each for each in self.segment.conditions if not self._is_simple(each)))
 
     def _is_simple(self, each: Condition) -> bool:
         alone = len(self.segment.of(each.field.name)) == 1 and len(each.values) == 1 and each.values[0] != ""

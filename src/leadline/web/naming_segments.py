@@ -1,6 +1,7 @@
 """Segments that may name a person: by their company, which is a sole trader's own name at times, or by who owns it."""
 
 from leadline.analytics.segments import Segment, SegmentError, parse_segment
+from leadline.web.sealed_search import sealed
 
 NAMING = ("company", "owner")
 
@@ -16,3 +17,13 @@ def text_names_somebody(text: str) -> bool:
         return names_somebody(parse_segment(text))
     except SegmentError:
         return False
+
+
+def in_address(segment: Segment) -> str:
+    """A segment as it stands in the address of a page: sealed when it may name somebody. `opened` reads it."""
+    return sealed(segment.text) if names_somebody(segment) else segment.text
+
+
+def text_in_address(text: str) -> str:
+    """The same of a segment's text, canonical or not; one that can't be read as it stands."""
+    return sealed(text) if text_names_somebody(text) else text

@@ -5,9 +5,10 @@ from datetime import date
 from typing import IO
 
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from leadline.accounts.audit_notes import note
 from leadline.accounts.models import User
@@ -18,18 +19,30 @@ from leadline.pipeline.engine import Engine
 from leadline.pipeline.exports.exporting import write_export
 from leadline.pipeline.exports.formats import CONTENT_TYPES
 from leadline.pipeline.exports.tables import TABLES, table_named
+from leadline.web.asked import query
 from leadline.web.downloads import download
+from leadline.web.naming_segments import text_in_address
+from leadline.web.sealed_search import opened
 from leadline.web.viewer import EXPORTS, LEADS, only_for, pages_of, viewer_of
 
 ASKED = ("segment", "period", "zone")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @only_for(EXPORTS)
 def exports_page(request: HttpRequest) -> HttpResponse:
-    """Every table, with its formats."""
-    asked = {name: request.GET.get(name, "") for name in ASKED}
-    context = {"tables": TABLES.values(), "formats": CONTENT_TYPES, "asked": asked, "query": request.GET.urlencode()}
+    """Every table, with its formats. Its form is posted, and leads to the address that says the same."""
+    asked = _asked(request.POST if request.method == "POST" else request.GET)
+    words = {**asked, "segment": text_in_address(asked["segment"])}
+    if request.method == "POST":
+        return redirect(f"{reverse('exports')}?{query(words)}")
+    context = {
+        "tables": TABLES.values(),
+        "formats": CONTENT_TYPES,
+        "asked": asked,
+        "query": query(words),
+        "whom": query({"segment": words["segment"]}),
+    }
     return render(request, "web/exports/page.html", context)
 
 
@@ -39,7 +52,7 @@ def export_one(request: HttpRequest, table: str, kind: str) -> StreamingHttpResp
     if table not in TABLES:
         raise Http404
     check_may_export(viewer_of(request), table)
-    asked = {name: request.GET[name] for name in ASKED if request.GET.get(name)}
+    asked = {name: text for name, text in _asked(request.GET).items() if text}
     try:
         file = exported(request, runtime.running().engine, table, kind, asked)
     except LeadlineError as error:
@@ -47,6 +60,10 @@ def export_one(request: HttpRequest, table: str, kind: str) -> StreamingHttpResp
             raise
         raise BadRequest(str(error)) from error
     return download(request, file, kind, f"{table}-{date_word(utc_now().date())}")
+
+
+def _asked(given: QueryDict) -> dict[str, str]:
+    return {name: opened(given.get(name, "").strip()) for name in ASKED}
 
 
 def check_may_export(user: User, table: str) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from leadline.accounts.audit_notes import note
 from leadline.accounts.models import User
+from leadline.analytics.segments import parse_segment
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError, TerminalError
 from leadline.kernel.typed_numbers import number_of
@@ -21,6 +22,7 @@ from leadline.qualification.sales import Speaker
 from leadline.qualification.sales_words import SalesWord, Word
 from leadline.scoring.service import number_in_force
 from leadline.web.lead_filter import LeadFilter
+from leadline.web.naming_segments import in_address
 from leadline.web.queries.leads import leads_that_fit, seen_of
 from leadline.web.sales_rules import rejections_of
 from leadline.web.viewer import LEADS, SELLING_ROLES, may_sell, only_for, viewer_of
@@ -93,7 +95,7 @@ def _numbers(texts: list[str]) -> list[int]:
 
 def _export(chosen: Chosen) -> HttpResponse:
     query = QueryDict(mutable=True)
-    query["segment"] = _segment(chosen)
+    query["segment"] = in_address(parse_segment(_segment(chosen)))
     return redirect(f"{reverse('exports_one', args=['leads', 'csv'])}?{query.urlencode()}")
 
 
