@@ -78,6 +78,7 @@ def test_a_passkey_signs_in_alone(visit: Open, ines: User) -> None:
     sign_out(window)
     window.page.click("#passkey_login")
     window.page.wait_for_url("**/overview")
+    assert [each["expires"] for each in window.page.context.cookies() if each["name"] == "sessionid"] == [-1]
     window.go("/you")
     expect(window.page.locator(".keys-of >> text=laptop").first).to_be_visible()
     expect(window.page.locator("text=signs in without the password")).to_be_visible()

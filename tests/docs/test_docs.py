@@ -51,14 +51,14 @@ def blocks(*languages: str) -> list[tuple[str, str]]:
     ]
 
 
+READS_SETTING = r'\b(?:setting|share|whole_number|seconds_of_hours|hour_of_day|currency|time_zone)\("([A-Z_]+)"'
+
+
 def settings_read() -> set[str]:
     read = set()
     for path in SOURCE.rglob("*.py"):
         text = path.read_text()
-        read |= {
-            f"LEADLINE_{name}"
-            for name in re.findall(r'\b(?:setting|share|whole_number|currency|time_zone)\("([A-Z_]+)"', text)
-        }
+        read |= {f"LEADLINE_{name}" for name in re.findall(READS_SETTING, text)}
         read |= set(re.findall(r"LEADLINE_[A-Z]+(?:_[A-Z]+)*", text))
     return {name.removesuffix("_FILE") for name in read}
 

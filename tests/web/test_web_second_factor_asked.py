@@ -10,7 +10,7 @@ from web_cast import text_of
 from leadline.accounts.models import User
 from leadline.accounts.tokens import create_token
 from leadline.kernel.errors import ConfigurationError
-from leadline.project.sign_in_settings import cookie_settings, idle_seconds, require_second_factor
+from leadline.project.sign_in_settings import cookie_settings, require_second_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine")]
 YEAR = 31_536_000
@@ -94,12 +94,6 @@ def test_behind_https_cookies_stay_there_and_browsers_are_told() -> None:
     assert (over["SESSION_COOKIE_NAME"], over["CSRF_COOKIE_NAME"]) == ("__Host-sessionid", "__Host-csrftoken")
     assert all(over[name] for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY"))
     assert over["SECURE_HSTS_SECONDS"] == YEAR
-
-
-def test_a_session_cannot_be_over_at_once() -> None:
-    assert idle_seconds(12) == 12 * 3600
-    with pytest.raises(ConfigurationError, match="LEADLINE_SESSION_HOURS"):
-        idle_seconds(0)
 
 
 def test_on_this_machine_without_https_they_work_all_the_same() -> None:

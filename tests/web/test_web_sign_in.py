@@ -281,26 +281,6 @@ def test_a_new_password_ends_other_sessions() -> None:
     assert is_in(sign_in(who, password=new))
 
 
-def test_a_session_ends_when_nobody_uses_it() -> None:
-    client = sign_in(cast.user())
-    assert is_in(client)
-    with time_machine.travel(utc_now() + timedelta(hours=11)) as clock:
-        assert is_in(client), "use goes on"
-        clock.shift(timedelta(hours=11))
-        assert is_in(client)
-        clock.shift(timedelta(hours=13))
-        assert not is_in(client)
-
-
-def test_staying_signed_in_lasts_longer() -> None:
-    client = sign_in(cast.user(), remember="on")
-    assert is_in(client)
-    with time_machine.travel(utc_now() + timedelta(days=13)):
-        assert is_in(client)
-    with time_machine.travel(utc_now() + timedelta(days=28)):
-        assert not is_in(client)
-
-
 def test_use_of_a_session_is_noted_now_and_then() -> None:
     who = cast.user()
     with time_machine.travel(utc_now(), tick=False) as clock:

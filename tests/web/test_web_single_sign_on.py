@@ -16,7 +16,9 @@ from django.test.utils import override_settings
 from web_cast import text_of
 
 from leadline.accounts.models import User
+from leadline.accounts.sessions import seconds_left
 from leadline.accounts.single_sign_on import Admission, Claims, Offer, admission, read_claims
+from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import ConfigurationError
 from leadline.project.single_sign_on_settings import single_sign_on, single_sign_on_settings
 
@@ -65,6 +67,13 @@ def test_a_known_user_comes_in_by_their_address(issuer: oidc_provider.Provider) 
     client = Client()
     comes(issuer, client, email="Kim@Elsewhere.example")
     assert who_is_in(client) == kim
+
+
+def test_it_lasts_no_longer_than_any_sign_in(issuer: oidc_provider.Provider) -> None:
+    client = Client()
+    comes(issuer, client, email=cast.user(email="kim@elsewhere.example").email)
+    assert client.cookies["sessionid"]["max-age"] == "", "it goes with the browser"
+    assert 0 < seconds_left(client.session, utc_now()) <= 12 * 3600
 
 
 def test_afterwards_the_subject_counts_and_no_longer_the_address(issuer: oidc_provider.Provider) -> None:

@@ -10,7 +10,8 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Sign-ins go to the audit trail."""
-        from leadline.accounts.audit_sign_in import listen  # needs the models
+        """Sign-ins go to the audit trail, and begin sessions that end."""
+        from leadline.accounts import audit_sign_in, sessions  # they need the models
 
-        listen()
+        audit_sign_in.listen()
+        sessions.listen()

@@ -1,17 +1,25 @@
-"""Where somebody is signed in: browsers, when they were last used, and ending them."""
+"""Where somebody is signed in: browsers, when they were last used, and ending them.
+
+A session ends by itself when it was not used for a while, and however it is used so long after the sign-in.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from leadline.accounts.models import User
+from leadline.kernel.clock import utc_now
 
 SEEN_EVERY = timedelta(minutes=5)
 """Use is noted at most so often: a page is read more often than a row should be written."""
-NOTED_KEY = "seen"
+NOTED_KEY, SINCE_KEY = "seen", "since"
+"""In the session: when its use was last noted, and when somebody signed in, in seconds."""
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 SYSTEMS = (
     ("Android", "Android"),
@@ -34,6 +42,28 @@ class SignedIn:
     since: datetime
     seen_at: datetime
     current: bool
+
+
+def listen() -> None:
+    """Have every session know when it began, however somebody signs in."""
+    user_logged_in.connect(_begun, dispatch_uid="session")
+
+
+def _begun(request: HttpRequest, **_: object) -> None:
+    request.session[SINCE_KEY] = int(utc_now().timestamp())
+
+
+def seconds_left(session: SessionBase, now: datetime) -> float:
+    """For how long a session lasts when it is not used meanwhile; not above 0 for one that is over.
+
+    "Stay signed in on this device" is a session that outlasts the browser.
+    """
+    remembered = not session.get_expire_at_browser_close()
+    idle = settings.SESSION_COOKIE_AGE if remembered else settings.SESSION_IDLE_SECONDS
+    most = settings.SESSION_REMEMBERED_MOST_SECONDS if remembered else settings.SESSION_MOST_SECONDS
+    since = session.get(SINCE_KEY, 0)
+    end: float = min(session.get(NOTED_KEY, since) + idle, since + most)
+    return end - now.timestamp()
 
 
 def signed_in(user: User, session_key: str) -> list[SignedIn]:

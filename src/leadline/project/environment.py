@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from leadline.kernel.errors import ConfigurationError
 
+HOUR_SECONDS = 3600
+LEAST_HOURS, YEAR_HOURS = 0.25, 8760
+
 
 def setting(name: str, default: str = "") -> str:
     """LEADLINE_<name>, or the content of the file that LEADLINE_<name>_FILE names."""
@@ -39,6 +42,22 @@ def hour_of_day(name: str, default: str) -> int | None:
     if text.isascii() and text.isdecimal() and int(text) < 24:
         return int(text)
     raise ConfigurationError(f"LEADLINE_{name} is {text!r}.", advice="Give an hour from 0 to 23, or off.")
+
+
+def seconds_of_hours(name: str, default: str) -> int:
+    """A setting that is a number of hours, from a quarter of one to a year; in seconds.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    text = setting(name, default)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not LEAST_HOURS <= value <= YEAR_HOURS:
+        raise ConfigurationError(f"LEADLINE_{name} is {text!r}.", advice="Give hours from 0.25 on, such as 12 or 0.5.")
+    return int(value * HOUR_SECONDS)
 
 
 def currency(name: str, default: str) -> str:

@@ -7,10 +7,19 @@ from typing import Any
 from leadline.kernel.errors import ConfigurationError
 from leadline.kernel.log_lines import NAMING
 from leadline.privacy.keys import derive_keys
-from leadline.project.environment import currency, data_folder, hour_of_day, setting, share, time_zone, whole_number
+from leadline.project.environment import (
+    currency,
+    data_folder,
+    hour_of_day,
+    seconds_of_hours,
+    setting,
+    share,
+    time_zone,
+    whole_number,
+)
 from leadline.project.mail import mail_settings
 from leadline.project.records import database_settings
-from leadline.project.sign_in_settings import ACCOUNTS, cookie_settings, idle_seconds, require_second_factor
+from leadline.project.sign_in_settings import ACCOUNTS, DAY, cookie_settings, require_second_factor
 from leadline.project.single_sign_on_settings import single_sign_on, single_sign_on_settings
 from leadline.tracking.collector.options import trusted_proxies
 from leadline.tracking.consent import DEFAULT_CATEGORIES, consent_rules
@@ -152,7 +161,10 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
-SESSION_IDLE_SECONDS = idle_seconds(whole_number("SESSION_HOURS", "12"))
+SESSION_IDLE_SECONDS = seconds_of_hours("SESSION_HOURS", "12")
+SESSION_MOST_SECONDS = seconds_of_hours("SESSION_MOST_HOURS", "12")
+SESSION_REMEMBERED_MOST_SECONDS: int = whole_number("STAY_SIGNED_IN_DAYS", "30") * DAY
+ACCOUNT_SESSION_REMEMBER = None if SESSION_REMEMBERED_MOST_SECONDS else False  # None: it can be ticked
 globals().update(cookie_settings(PUBLIC_URL))  # SESSION_*, CSRF_*, SECURE_HSTS_*
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

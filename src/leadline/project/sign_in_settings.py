@@ -4,10 +4,9 @@ from typing import Any
 
 from leadline.kernel.errors import ConfigurationError
 
-HOUR = 3600
-DAY = 24 * HOUR
+DAY = 24 * 3600
 YEAR = 365 * DAY
-REMEMBERED_DAYS = 14
+REMEMBERED_IDLE_DAYS = 14
 """How long "Stay signed in on this device" lasts without use."""
 
 NOBODY, ADMINISTRATORS, EVERYBODY = "nobody", "administrators", "everybody"
@@ -59,17 +58,6 @@ def require_second_factor(word: str) -> str:
     return word
 
 
-def idle_seconds(hours: int) -> int:
-    """How long a session lasts without use.
-
-    Raises:
-        ConfigurationError: it would be over at once.
-    """
-    if not hours:
-        raise ConfigurationError("LEADLINE_SESSION_HOURS is 0.", advice="Give a number of hours from 1 on.")
-    return hours * HOUR
-
-
 def cookie_settings(public_url: str) -> dict[str, Any]:
     """Sessions and cookies; behind https only ever sent there, and the browser told to come by no other way.
 
@@ -77,7 +65,8 @@ def cookie_settings(public_url: str) -> dict[str, Any]:
     X-Forwarded-Proto.
     """
     always = {
-        "SESSION_COOKIE_AGE": REMEMBERED_DAYS * DAY,
+        "SESSION_COOKIE_AGE": REMEMBERED_IDLE_DAYS * DAY,
+        "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,  # unless "Stay signed in" is ticked, which passkeys do not offer
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "CSRF_COOKIE_SAMESITE": "Lax",

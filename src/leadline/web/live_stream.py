@@ -1,7 +1,8 @@
 """The live page's stream of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 
 A stream reads the feed's ring, which bounds it: a slow browser is sent the newest of what it missed, and told how many
-more there were. It ends by itself after a few minutes, so that the next one checks the session and the role anew.
+more there were. It ends by itself after a few minutes, and with its session, so that the next one checks session and
+role anew.
 """
 
 import asyncio

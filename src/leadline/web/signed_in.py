@@ -1,16 +1,15 @@
-"""What is checked of whoever is signed in, before any page: that the session was used lately, and that there is a
-second factor where the installation asks for one."""
+"""What is checked of whoever is signed in, before any page: that the session is not over, and that there is a second
+factor where the installation asks for one."""
 
 from datetime import UTC, datetime
 
-from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.deprecation import MiddlewareMixin
 
 from leadline.accounts.models import User
-from leadline.accounts.sessions import NOTED_KEY, SEEN_EVERY, note_seen
+from leadline.accounts.sessions import NOTED_KEY, SEEN_EVERY, note_seen, seconds_left
 from leadline.kernel.clock import utc_now
 from leadline.web.second_factors import must_add_factor
 
@@ -19,24 +18,36 @@ NEEDED = {"code": "second_factor", "message": "Your account needs a second facto
 API_PREFIX = "/api/"
 ADDING_ONE = ("account_", "mfa_", "you", "theme")
 """How the names of routes begin by which a second factor is added."""
+BY_ITSELF = frozenset(
+    {
+        "live_events",
+        "crm_state",
+        "crm_backfill_progress",
+        "leads_bulk_progress",
+        "scoring_backtest_progress",
+        "scoring_progress",
+    }
+)
+"""What an open page asks for again and again, whether or not anybody sits before it."""
 
 
 class SessionsInUse(MiddlewareMixin):
-    """Middleware: ends a session that was not used for LEADLINE_SESSION_HOURS, and notes that others are."""
+    """Middleware: ends a session that was not used for LEADLINE_SESSION_HOURS or began LEADLINE_SESSION_MOST_HOURS ago,
+    and notes that others are used."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponse | None:
-        """Sign-in again for a session that is over; None to go on."""
-        if not isinstance(request.user, User):
-            return None
-        now = utc_now()
-        noted = datetime.fromtimestamp(request.session.get(NOTED_KEY, 0), UTC)
-        if NOTED_KEY in request.session and (now - noted).total_seconds() > _idle_seconds(request):
+    def process_request(self, request: HttpRequest) -> None:
+        """End a session that is over: the page then asks to sign in, or answers 401."""
+        if isinstance(request.user, User) and seconds_left(request.session, utc_now()) <= 0:
             logout(request)
-            return None  # the page then asks to sign in, or answers 401
-        if now - noted >= SEEN_EVERY:
+
+    def process_view(self, request: HttpRequest, *_: object) -> None:
+        """Note the use."""
+        if not isinstance(request.user, User) or _asked_by_itself(request):
+            return
+        now = utc_now()
+        if now - datetime.fromtimestamp(request.session.get(NOTED_KEY, 0), UTC) >= SEEN_EVERY:
             request.session[NOTED_KEY] = int(now.timestamp())
             note_seen(request, now)
-        return None
 
 
 class SecondFactorAsked(MiddlewareMixin):
@@ -57,7 +68,7 @@ class SecondFactorAsked(MiddlewareMixin):
         return JsonResponse(NEEDED, status=FORBIDDEN) if request.path.startswith(API_PREFIX) else redirect("you")
 
 
-def _idle_seconds(request: HttpRequest) -> int:
-    """How long without use this session lasts: "Stay signed in on this device" makes it the cookie's age."""
-    remembered = not request.session.get_expire_at_browser_close()
-    return int(settings.SESSION_COOKIE_AGE if remembered else settings.SESSION_IDLE_SECONDS)
+def _asked_by_itself(request: HttpRequest) -> bool:
+    """Whether the page asked and nobody who sits before it."""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return name in BY_ITSELF or (name == "system" and "HX-Request" in request.headers)

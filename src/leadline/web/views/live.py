@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from leadline.accounts.sessions import seconds_left
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import ServerUnreachableError
 from leadline.kernel.typed_numbers import number_of
@@ -16,7 +17,7 @@ from leadline.pipeline import runtime
 from leadline.pipeline.live import LiveFeed
 from leadline.tracking.models import EventSource
 from leadline.web.live_rows import RESULTS, LiveFilter, LiveRow, rows_of
-from leadline.web.live_stream import STREAMS, stream
+from leadline.web.live_stream import STREAMS, Rhythm, stream
 from leadline.web.viewer import LIVE, only_for, zone_of
 
 SHOWN = 50
@@ -62,7 +63,8 @@ def live_events(request: HttpRequest) -> HttpResponseBase:
     rows = partial(_rows_as_html, {"now": utc_now(), "zone": zone_of(request)})
     after = _after(request)
     after = after if after <= feed.last else 0  # the clock went back since: begin anew rather than wait for the future
-    response = StreamingHttpResponse(stream(feed, wanted, after, rows), content_type="text/event-stream")
+    rhythm = Rhythm(length=min(Rhythm().length, seconds_left(request.session, utc_now())))
+    response = StreamingHttpResponse(stream(feed, wanted, after, rows, rhythm), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"  # nginx holds back what it may hold back
     return response
