@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 
 import httpx
 import oidc_provider
 import pytest
+import time_machine
 import web_cast as cast
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialToken
@@ -47,10 +49,10 @@ def issuer(monkeypatch: pytest.MonkeyPatch) -> Iterator[oidc_provider.Provider]:
     cache.clear()
 
 
-def comes(provider: oidc_provider.Provider, client: Client, **claims: object) -> object:
+def comes(provider: oidc_provider.Provider, client: Client, start: str = START, **claims: object) -> object:
     """Somebody goes through the whole of it. Returns the last answer of ours."""
     provider.person = {"sub": "subject-1", "email_verified": True, "name": "Kim Works", **claims}
-    page = client.post(START)
+    page = client.post(start)
     found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page.content.decode())
     assert found, page.content
     back = httpx.get(unescape(found[1])).headers["Location"]
@@ -74,6 +76,22 @@ def test_it_lasts_no_longer_than_any_sign_in(issuer: oidc_provider.Provider) -> 
     comes(issuer, client, email=cast.user(email="kim@elsewhere.example").email)
     assert client.cookies["sessionid"]["max-age"] == "", "it goes with the browser"
     assert 0 < seconds_left(client.session, utc_now()) <= 12 * 3600
+
+
+def test_whoever_never_had_the_password_confirms_by_signing_in_again(issuer: oidc_provider.Provider) -> None:
+    kim = cast.user(email="kim@elsewhere.example")  # with a password that an administrator made up
+    with time_machine.travel(utc_now(), tick=False) as clock:
+        client = Client()
+        comes(issuer, client, email=kim.email)
+        clock.shift(timedelta(minutes=6))
+        asked = client.post("/you/sessions/others/end").headers["Location"]
+        page = client.get(asked)
+        assert "Sign in again with Works" in text_of(page)
+        found = re.search(r'action="(/accounts/oidc/[^"]+)"', page.content.decode())
+        assert found
+        back = comes(issuer, client, start=unescape(found[1]), email=kim.email)
+        assert back.headers["Location"] == "/you"  # type: ignore[attr-defined]  # Django's test client ships loose types
+        assert client.post("/you/sessions/others/end").headers["Location"] == "/you"
 
 
 def test_afterwards_the_subject_counts_and_no_longer_the_address(issuer: oidc_provider.Provider) -> None:

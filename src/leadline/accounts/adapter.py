@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from leadline.accounts.models import User
 from leadline.accounts.security_mail import tell
+from leadline.accounts.sessions import signed_in_lately
 from leadline.kernel.clock import utc_now
 
 
@@ -16,6 +17,11 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  # allauth's signature
         """Never."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """Whoever has just signed in is not asked again: so people who come by single sign-on alone get on too."""
+        asked: bool = super().is_reauthentication_required(app=app, **more)
+        return asked and not signed_in_lately(self.request.session, utc_now())
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # noqa: ARG002  # as above
         """What wrong passwords are counted by: the account alone.

@@ -7,6 +7,7 @@ SIGNED_IN: Final = "signed_in"
 SIGNED_OUT: Final = "signed_out"
 SIGN_IN_FAILED: Final = "sign_in_failed"
 CREDENTIALS_CHANGED: Final = "credentials_changed"
+CONFIRMATION_ASKED: Final = "confirmation_asked"
 LEAD_SEEN: Final = "lead.seen"
 PEOPLE_LISTED: Final = "people.listed"
 EVENTS_SEEN: Final = "events.seen"
@@ -43,6 +44,7 @@ VERBS: Mapping[str, str] = {
     SIGNED_OUT: "signed out",
     SIGN_IN_FAILED: "failed to sign in",
     CREDENTIALS_CHANGED: "changed how they sign in",
+    CONFIRMATION_ASKED: "was asked to confirm that it is them",
     LEAD_SEEN: "saw a lead",
     PEOPLE_LISTED: "listed people",
     EVENTS_SEEN: "watched events",

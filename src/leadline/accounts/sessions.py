@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from allauth.account import app_settings
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
@@ -64,6 +65,11 @@ def seconds_left(session: SessionBase, now: datetime) -> float:
     since = session.get(SINCE_KEY, 0)
     end: float = min(session.get(NOTED_KEY, since) + idle, since + most)
     return end - now.timestamp()
+
+
+def signed_in_lately(session: SessionBase, now: datetime) -> bool:
+    """Whether somebody signed in so little ago that they need not show again that it is them."""
+    return bool(now.timestamp() - session.get(SINCE_KEY, 0) < app_settings.REAUTHENTICATION_TIMEOUT)
 
 
 def signed_in(user: User, session_key: str) -> list[SignedIn]:

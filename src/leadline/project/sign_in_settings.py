@@ -8,6 +8,8 @@ DAY = 24 * 3600
 YEAR = 365 * DAY
 REMEMBERED_IDLE_DAYS = 14
 """How long "Stay signed in on this device" lasts without use."""
+CONFIRMED_SECONDS = 300
+"""For so long somebody is not asked again to show that it is them."""
 
 NOBODY, ADMINISTRATORS, EVERYBODY = "nobody", "administrators", "everybody"
 
@@ -28,6 +30,7 @@ ACCOUNTS: dict[str, Any] = {
     "ACCOUNT_EMAIL_VERIFICATION": "none",
     "ACCOUNT_LOGOUT_REDIRECT_URL": "account_login",
     "ACCOUNT_RATE_LIMITS": RATE_LIMITS,
+    "ACCOUNT_REAUTHENTICATION_TIMEOUT": CONFIRMED_SECONDS,
     "MFA_ADAPTER": "leadline.accounts.second_factor.SealedFactors",
     "MFA_FORMS": {
         "authenticate": "leadline.accounts.second_factor_forms.SignInForm",

@@ -13,6 +13,7 @@ from leadline.accounts.sessions import end_sessions, signed_in
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import TerminalError
 from leadline.kernel.figures import counted
+from leadline.web.confirmed import confirmed
 from leadline.web.queries.users import usable_tokens
 from leadline.web.second_factors import factors_of
 from leadline.web.viewer import USERS, only_for
@@ -30,6 +31,7 @@ def user_page(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @only_for(USERS)
+@confirmed
 def set_user(request: HttpRequest, number: int) -> HttpResponse:
     """Name, role and which leads they see; from their next request on."""
     role, sees = request.POST.get("role", ""), request.POST.get("leads_seen", "")
@@ -60,6 +62,7 @@ def disable_user(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @only_for(USERS)
+@confirmed
 def enable_user(request: HttpRequest, number: int) -> HttpResponse:
     """They may sign in again, with the password that they had. Tokens stay revoked."""
     user = _found(number)
@@ -70,6 +73,7 @@ def enable_user(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @only_for(USERS)
+@confirmed
 def link_user(request: HttpRequest, number: int) -> HttpResponse:
     """A link by which they set a new password; the one that they have works until then."""
     return hand_over(request, get_object_or_404(User, pk=number, is_active=True))
@@ -77,6 +81,7 @@ def link_user(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @only_for(USERS)
+@confirmed
 def forget_factors(request: HttpRequest, number: int) -> HttpResponse:
     """For who lost telephone, key and recovery codes: the password alone signs in."""
     user = _found(number)

@@ -14,6 +14,7 @@ from leadline.accounts.audit_notes import note
 from leadline.accounts.models import APIToken, User
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import TerminalError
+from leadline.web.confirmed import confirmed
 from leadline.web.keyset import COUNT_CAP, capped_count, page_after
 from leadline.web.queries.users import STATES, row_of, usable_tokens, users
 from leadline.web.viewer import USERS, only_for
@@ -32,6 +33,7 @@ def users_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @only_for(USERS)
+@confirmed
 def add_user(request: HttpRequest) -> HttpResponse:
     """An account without a password, and the link by which its owner sets one."""
     given = {each: request.POST.get(each, "") for each in ("email", "name", "role", "leads_seen")}

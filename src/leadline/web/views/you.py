@@ -12,6 +12,7 @@ from leadline.accounts.models import APIToken, User
 from leadline.accounts.sessions import end_session, end_sessions, signed_in
 from leadline.kernel.clock import utc_now
 from leadline.kernel.figures import counted
+from leadline.web.confirmed import confirmed
 from leadline.web.second_factors import factors_of, must_add_factor
 from leadline.web.viewer import viewer_of
 
@@ -44,6 +45,7 @@ def set_zone(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@confirmed
 def end_one_session(request: HttpRequest, number: int) -> HttpResponse:
     """Sign one of one's own browsers out."""
     if not end_session(viewer_of(request), number):
@@ -53,6 +55,7 @@ def end_one_session(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
+@confirmed
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere but here."""
     ended = end_sessions(viewer_of(request), keep=request.session.session_key or "")
