@@ -3,11 +3,12 @@
 import re
 import smtplib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+import time_machine
 import web_cast as cast
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
@@ -47,10 +48,16 @@ def kim() -> User:
 
 
 @pytest.fixture
-def browser(kim: User) -> Client:
+def browser(kim: User, mailoutbox: list[EmailMessage]) -> Client:
+    """One that they have signed in with."""
     client = Client(headers={"user-agent": AGENT}, REMOTE_ADDR="203.0.113.77")
-    client.post("/accounts/login/", {"login": kim.email, "password": cast.PASSWORD})
-    client.post("/accounts/reauthenticate/", {"password": cast.PASSWORD})
+    sign_in(kim, client)
+    mailoutbox.clear()
+    return client
+
+
+def sign_in(who: User, client: Client) -> Client:
+    client.post("/accounts/login/", {"login": who.email, "password": cast.PASSWORD})
     return client
 
 
@@ -97,24 +104,89 @@ def test_an_app_codes_and_their_use_are_mailed(
     with committed():
         other.post("/accounts/2fa/authenticate/", {"code": found[1].split()[0]})
     assert other.get("/you").status_code == 200
-    assert changes(mailoutbox) == [CHANGES["recovery_code_used"]]
+    assert changes(mailoutbox) == [CHANGES["recovery_code_used"], CHANGES["signed_in_elsewhere"]]
+    mailoutbox.clear()
     with committed():
         browser.post("/accounts/2fa/recovery-codes/generate/")
         browser.post("/accounts/2fa/totp/deactivate/")
     told = {CHANGES["recovery_codes_generated"], CHANGES["totp_deactivated"]}
-    assert set(changes(mailoutbox)[1:]) == told
+    assert set(changes(mailoutbox)) == told
 
 
 def test_the_code_of_an_app_is_no_news(
     kim: User, browser: Client, mailoutbox: list[EmailMessage], committed: Any
 ) -> None:
     secret = with_app(browser)
-    other = Client()
-    other.post("/accounts/login/", {"login": kim.email, "password": cast.PASSWORD})
+    browser.post("/accounts/logout/")
+    sign_in(kim, browser)
     with committed():
-        other.post("/accounts/2fa/authenticate/", {"code": code_now(secret, ahead=1)})
-    assert other.get("/you").status_code == 200
+        browser.post("/accounts/2fa/authenticate/", {"code": code_now(secret, ahead=1)})
+    assert browser.get("/you").status_code == 200
     assert mailoutbox == []
+
+
+@pytest.mark.parametrize("seconds", [1, 31])
+def test_a_code_that_is_used_twice_is_mailed_once(
+    kim: User, browser: Client, mailoutbox: list[EmailMessage], seconds: int
+) -> None:
+    """Within its step allauth refuses it, and in the next one we do."""
+    with time_machine.travel(utc_now(), tick=False) as clock:
+        secret = with_app(browser)
+        clock.shift(timedelta(minutes=5))
+        code = code_now(secret)
+        first, second = sign_in(kim, Client()), sign_in(kim, Client())
+        first.post("/accounts/2fa/authenticate/", {"code": code})
+        mailoutbox.clear()
+        clock.shift(timedelta(seconds=seconds))
+        for _ in range(3):
+            second.post("/accounts/2fa/authenticate/", {"code": f"{code[:3]} {code[3:]}"})
+        second.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    assert second.get("/you").status_code == 302
+    assert changes(mailoutbox) == [CHANGES["code_used_again"]]
+
+
+def test_a_sign_in_with_another_browser_is_mailed_once(
+    kim: User, browser: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    other = sign_in(kim, Client(headers={"user-agent": AGENT}, REMOTE_ADDR="203.0.113.78"))
+    [message] = mailoutbox
+    assert changes(mailoutbox) == [CHANGES["signed_in_elsewhere"]]
+    for personal in ("203.0.113.78", "Firefox", kim.email):
+        assert personal not in str(message.body)
+    for each in (browser, other):
+        each.post("/accounts/logout/")
+        sign_in(kim, each)
+        assert each.get("/you").status_code == 200
+    assert len(mailoutbox) == 1
+
+
+def test_a_browser_is_known_for_each_of_those_who_share_it(
+    kim: User, browser: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    lee = cast.user()
+    for who in (lee, kim, lee):
+        browser.post("/accounts/logout/")
+        sign_in(who, browser)
+    assert [message.to for message in mailoutbox] == [[lee.email]]
+
+
+def test_a_browser_does_not_say_by_itself_that_it_is_known(kim: User, mailoutbox: list[EmailMessage]) -> None:
+    client = Client()
+    client.cookies["known"] = f"{kim.pk}:{'x' * 43}"
+    assert sign_in(kim, client).get("/you").status_code == 200
+    assert changes(mailoutbox) == [CHANGES["signed_in_elsewhere"]]
+
+
+def test_a_wrong_password_is_not_mailed(kim: User, mailoutbox: list[EmailMessage]) -> None:
+    Client().post("/accounts/login/", {"login": kim.email, "password": "wrong-wrong-wrong"})
+    assert mailoutbox == []
+
+
+def test_the_cookie_of_known_browsers_is_out_of_reach(kim: User, settings: Any) -> None:
+    plain = sign_in(kim, Client()).cookies["known"]
+    assert (plain["httponly"], plain["samesite"], plain["path"], plain["domain"]) == (True, "Lax", "/", "")
+    settings.SESSION_COOKIE_SECURE = True
+    assert sign_in(kim, Client()).cookies["__Host-known"]["secure"]
 
 
 @pytest.mark.parametrize(

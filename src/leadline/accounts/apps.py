@@ -10,8 +10,9 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Sign-ins go to the audit trail, and begin sessions that end."""
-        from leadline.accounts import audit_sign_in, sessions  # they need the models
+        """Sign-ins go to the audit trail, begin sessions that end, and are mailed from a browser that nobody knows."""
+        from leadline.accounts import audit_sign_in, known_browsers, sessions  # they need the models
 
         audit_sign_in.listen()
         sessions.listen()
+        known_browsers.listen()

@@ -12,6 +12,8 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from leadline.accounts.models import User
 from leadline.accounts.security_mail import tell
@@ -27,10 +29,16 @@ def use_up(user: User, code: str) -> None:
     Raises:
         ValidationError: it was before.
     """
-    key = f"second factor {user.pk} {NO_DIGIT.sub('', code)}"
-    steps = 2 * app_settings.TOTP_TOLERANCE + 1
-    if not cache.add(key, 1, app_settings.TOTP_PERIOD * steps):
+    if not cache.add(_used(user, code), 1, _right_for_seconds()):
         raise get_adapter().validation_error("incorrect_code")
+
+
+def _used(user: User, code: str) -> str:
+    return f"second factor {user.pk} {NO_DIGIT.sub('', code)}"
+
+
+def _right_for_seconds() -> int:
+    return int(app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1))
 
 
 class SetUpForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth ships no types
@@ -43,39 +51,41 @@ class SetUpForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth ships no typ
         return code
 
 
-def _tell_if_recovery_code(authenticator: Authenticator) -> None:
-    """A recovery code is what somebody uses who lost their telephone, or who found a list of codes."""
-    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
-        tell(authenticator.user, "recovery_code_used", utc_now())
+class _CodeOnce:
+    """What the forms share that ask for a code: it is good once, and its owner learns of what an intruder would do."""
+
+    user: User
+    authenticator: Authenticator
+    data: QueryDict
+
+    def clean_code(self) -> str:
+        """The code, when it is right and new."""
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]  # allauth's form comes after this class
+            if self.authenticator.type == Authenticator.Type.TOTP:
+                use_up(self.user, code)
+        except ValidationError:
+            _tell_if_used_before(self.user, self.data.get("code", ""))
+            raise
+        return code
+
+    def save(self) -> None:
+        """Note the use, and tell whose recovery code it was: who lost their telephone uses one, or who found a list."""
+        super().save()  # type: ignore[misc]  # as above
+        if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
+            tell(self.authenticator.user, "recovery_code_used", utc_now())
 
 
-class SignInForm(AuthenticateForm):  # type: ignore[misc]  # allauth ships no types
+class SignInForm(_CodeOnce, AuthenticateForm):  # type: ignore[misc]  # allauth ships no types
     """The code that is asked for when signing in."""
 
-    def clean_code(self) -> str:
-        """The code, when it is right and new."""
-        code: str = super().clean_code()
-        if self.authenticator.type == Authenticator.Type.TOTP:
-            use_up(self.user, code)
-        return code
 
-    def save(self) -> None:
-        """Note the use, and tell whose code it was."""
-        super().save()
-        _tell_if_recovery_code(self.authenticator)
-
-
-class ConfirmForm(ReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
+class ConfirmForm(_CodeOnce, ReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
     """The code that is asked for before a change."""
 
-    def clean_code(self) -> str:
-        """The code, when it is right and new."""
-        code: str = super().clean_code()
-        if self.authenticator.type == Authenticator.Type.TOTP:
-            use_up(self.user, code)
-        return code
 
-    def save(self) -> None:
-        """Note the use, and tell whose code it was."""
-        super().save()
-        _tell_if_recovery_code(self.authenticator)
+def _tell_if_used_before(user: User, code: str) -> None:
+    """Once for each code, however often it is tried: it was right, and somebody else has it too."""
+    used = _used(user, code)
+    if cache.get(used) is not None and cache.add(f"{used} told", 1, _right_for_seconds()):
+        tell(user, "code_used_again", utc_now())

@@ -1,5 +1,5 @@
-"""A mail to whoever's way of signing in changed: what changed and when, and nothing else. Somebody who did not change
-it themselves learns so.
+"""A mail to whoever's way of signing in changed or was used by another browser: what happened and when, and nothing
+else. Somebody who did not do it themselves learns so.
 
 It is sent over the server of LEADLINE_MAIL; without one nothing is sent, and the audit trail alone keeps it.
 """
@@ -29,6 +29,8 @@ CHANGES: Mapping[str, str] = {
     "webauthn_removed": "a passkey was taken away",
     "recovery_codes_generated": "new recovery codes were made; the old ones are over",
     "recovery_code_used": "a recovery code was used",
+    "code_used_again": "a code of your authenticator app was used a second time, and refused",
+    "signed_in_elsewhere": "you signed in with a browser that you had not used before",
     "account_connected": "you signed in through the single sign-on for the first time",
     "factors_forgotten": "an administrator took all second factors away",
 }
