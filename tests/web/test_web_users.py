@@ -1,7 +1,7 @@
 """Users and API tokens as administrators work on them, and the link by which somebody sets a password."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.test.utils import override_settings
 from web_cast import text_of
 
 from leadline.accounts.administration import Change, change
-from leadline.accounts.invitations import invitation_key, invited
+from leadline.accounts.invitations import invitation_key, invited, signing_keys
 from leadline.accounts.models import APIToken, AuditEntry, User
 from leadline.accounts.tokens import create_token, user_of_token
 from leadline.kernel.clock import utc_now
@@ -128,6 +128,33 @@ def test_a_link_opens_no_other_account_and_none_that_is_disabled() -> None:
     assert Client().get(f"/invitation/{lee.pk}/{key}").status_code == 410
     change(kim, Change(is_active=False), utc_now())
     assert Client().get(f"/invitation/{kim.pk}/{key}").status_code == 410
+
+
+@pytest.fixture
+def keys_now() -> Iterator[Callable[[str], None]]:
+    """Have other secret keys, as a running server learns of them."""
+
+    with pytest.MonkeyPatch.context() as patch:
+
+        def use(keys: str) -> None:
+            patch.setenv("LEADLINE_SECRET_KEYS", keys)
+            signing_keys().look_again()
+
+        yield use
+    signing_keys().look_again()
+
+
+def test_links_of_before_and_after_a_rotation_are_good_until_their_key_is_gone(keys_now: Callable[[str], None]) -> None:
+    old, new = "5a" * 32, "77" * 32
+    who = cast.user()
+    before = invitation_key(who)
+    keys_now(f"{new} {old}")
+    after = invitation_key(who)
+    assert [invited(who.pk, key) for key in (before, after)] == [who, who]
+    keys_now(new)
+    assert [invited(who.pk, key) for key in (before, after)] == [None, who]
+    keys_now(old)
+    assert invited(who.pk, after) is None
 
 
 def test_a_password_set_by_a_link_ends_the_sessions_that_there_were() -> None:
