@@ -5,6 +5,9 @@ import stat
 
 from tests.leadline_process import Folder
 
+from leadline.accounts.invitations import invited
+from leadline.accounts.models import User
+
 
 def test_a_write_key_is_shown_once_and_revoked_by_its_ending(folder: Folder) -> None:
     made = folder.json("keys", "create", "website")
@@ -22,10 +25,21 @@ def test_a_write_key_is_shown_once_and_revoked_by_its_ending(folder: Folder) -> 
     assert stat.S_IMODE(keyring.stat().st_mode) == 0o600
 
 
-def test_an_account_is_made_with_a_password_of_ones_own_or_a_made_up_one(folder: Folder) -> None:
-    made_up = folder.json("users", "create", "Kim@works.example", "--role", "administrator")
-    assert made_up["role"] == "administrator"
-    assert len(made_up["password"]) >= 16
+def opened_by(link: str) -> User | None:
+    number, key = link.removeprefix("http://localhost:8000/invitation/").split("/")
+    return invited(int(number), key)
+
+
+def test_an_account_is_made_with_a_password_or_a_link_to_set_one(folder: Folder) -> None:
+    by_link = folder.json("users", "create", "Kim@works.example", "--role", "administrator")
+    kim = User.objects.get(email="kim@works.example")
+    assert by_link["role"] == "administrator"
+    assert opened_by(by_link["link"]) == kim
+    assert not kim.has_usable_password()
+    shown = folder.run("users", "create", "sam@works.example").stdout
+    assert opened_by(next(word for word in shown.split() if "/invitation/" in word)) == User.objects.latest("pk")
+    none = folder.run("users", "create", "bo@works.example", "--password-stdin", stdin="\n")
+    assert (none.returncode, "too short" in none.stderr) == (1, True)
     own = folder.run("users", "create", "lee@works.example", "--password-stdin", stdin="correct horse battery\n")
     assert own.returncode == 0
     assert "correct horse" not in own.stdout
@@ -33,6 +47,20 @@ def test_an_account_is_made_with_a_password_of_ones_own_or_a_made_up_one(folder:
     assert (twice.returncode, "has an account already" in twice.stderr) == (1, True)
     weak = folder.run("users", "create", "bo@works.example", "--password-stdin", stdin="short\n")
     assert (weak.returncode, "too short" in weak.stderr) == (1, True)
+
+
+def test_whoever_forgot_the_password_gets_a_link_or_a_new_one(folder: Folder) -> None:
+    folder.run("users", "create", "kim@works.example", "--password-stdin", stdin="correct horse battery\n")
+    shown = folder.run("users", "password", "kim@works.example").stdout
+    kim = User.objects.get(email="kim@works.example")
+    assert opened_by(next(word for word in shown.split() if "/invitation/" in word)) == kim
+    assert kim.check_password("correct horse battery"), "it is good until the link is used"
+    folder.run("users", "password", "kim@works.example", "--password-stdin", stdin="battery horse correct\n")
+    kim.refresh_from_db()
+    assert kim.check_password("battery horse correct")
+    folder.json("users", "change", "kim@works.example", "--inactive")
+    refused = folder.run("users", "password", "kim@works.example")
+    assert (refused.returncode, "may not sign in" in refused.stderr) == (1, True)
 
 
 def test_a_role_and_which_leads_somebody_sees_can_be_changed(folder: Folder) -> None:

@@ -1,6 +1,5 @@
 """`leadline users`: people who sign in."""
 
-import secrets
 import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from leadline.accounts.models import User
 
 users = typer.Typer(help="People who sign in.", no_args_is_help=True)
-PASSWORD_BYTES = 12
 HEADINGS = ("E-mail", "Name", "Role", "Sees", "May sign in", "Last sign-in")
 
 
@@ -52,17 +50,17 @@ def create(
     password_stdin: bool = typer.Option(False, "--password-stdin", help="Read the password from standard input."),
     as_json: bool = Json,
 ) -> None:
-    """Make an account. Its password is asked for; where there is no terminal one is made up and shown this once."""
+    """Make an account. Its password is asked for; where there is no terminal its owner sets one by a link."""
     start_django()
     migrate()
-    password, made_up = _password(password_stdin)
-    _create(email, password, role, name, sees or LeadsSeen.ALL)
+    password = _password(password_stdin)
+    user = _create(email, password, role, name, sees or LeadsSeen.ALL)
+    link = _link(user) if password is None else None
     if as_json:
-        print_json({"email": email, "role": role.value, "password": password if made_up else None})
+        print_json({"email": email, "role": role.value, "link": link})
         return
-    console.print(f"{email} can sign in as {role.value}.")
-    if made_up:
-        console.print(f"Password, shown this once:\n\n  {password}\n", highlight=False)
+    console.print(f"{email} has an account as {role.value}.")
+    _show(link)
 
 
 @users.command(name="list")
@@ -106,21 +104,44 @@ def password(
     email: str = typer.Argument(help="Whose password."),
     password_stdin: bool = typer.Option(False, "--password-stdin", help="Read the password from standard input."),
 ) -> None:
-    """Set a new password for somebody who forgot theirs."""
+    """Set a new password for somebody who forgot theirs, or make a link by which they set one."""
     start_django()
     migrate()
-    new, made_up = _password(password_stdin)
+    if (new := _password(password_stdin)) is None:
+        _show(_link(_found(email)))
+        return
     _set_password(email, new)
     console.print(f"{email} has a new password.")
-    if made_up:
-        console.print(f"Password, shown this once:\n\n  {new}\n", highlight=False)
+
+
+def _link(user: "User") -> str:
+    """Where somebody sets a password of their own: nobody else ever knows it.
+
+    Raises:
+        TerminalError: they may not sign in.
+    """
+    if not user.is_active:
+        advice = f"Let them: leadline users change {user.email} --active"
+        raise TerminalError(f"{user.email} may not sign in.", advice=advice)
+    from django.conf import settings
+    from django.urls import reverse
+
+    from leadline.accounts.invitations import invitation_key
+
+    return f"{settings.PUBLIC_URL}{reverse('invitation', args=[user.pk, invitation_key(user)])}"
+
+
+def _show(link: str | None) -> None:
+    if link:
+        console.print("A password is set by this link, shown this once. It is good once, for 3 days:\n")
+        console.print(f"  {link}\n", highlight=False, soft_wrap=True)
 
 
 def _set_password(email: str, new: str) -> None:
     from leadline.accounts.security_mail import tell
 
     user = _found(email)
-    _check(email, new)
+    _check(new)
     user.set_password(new)
     user.save(update_fields=["password"])
     tell(user, "password_given", utc_now())
@@ -160,32 +181,31 @@ def _sees(user: "User") -> str:
     return "own leads" if user.sees_own_only else "all leads" if user.sees_everybody else "no names"
 
 
-def _password(from_stdin: bool) -> tuple[str, bool]:
-    """The password, and whether it was made up here."""
+def _password(from_stdin: bool) -> str | None:
+    """The password; None where nobody types one."""
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n"), False
+        return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
-        return secrets.token_urlsafe(PASSWORD_BYTES), True
-    typed = typer.prompt("Password (empty: make one up)", default="", hide_input=True, show_default=False)
-    return (str(typed), False) if typed else (secrets.token_urlsafe(PASSWORD_BYTES), True)
+        return None
+    typed = typer.prompt("Password (empty: a link to set one)", default="", hide_input=True, show_default=False)
+    return str(typed) or None
 
 
-def _create(email: str, password: str, role: RoleName, name: str, sees: LeadsSeen) -> None:
+def _create(email: str, password: str | None, role: RoleName, name: str, sees: LeadsSeen) -> "User":
     from leadline.accounts.administration import check_address
     from leadline.accounts.models import User
 
     check_address(email)
-    _check(email, password)
-    User.objects.create_user(email, password, role=role.value, name=name, leads_seen=sees.value)
+    if password is not None:
+        _check(password)
+    return User.objects.create_user(email, password, role=role.value, name=name, leads_seen=sees.value)
 
 
-def _check(email: str, password: str) -> None:
+def _check(password: str) -> None:
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
-    from django.core.validators import validate_email
 
     try:
-        validate_email(email)
         validate_password(password)
     except ValidationError as error:
         raise TerminalError(" ".join(error.messages)) from error
