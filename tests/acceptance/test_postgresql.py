@@ -50,3 +50,13 @@ def test_people_are_told_once(folder: Folder) -> None:
     for _ in range(2):
         folder.json("notify", "run")
     assert [each["state"] for each in folder.json("notify", "log") if each["channel_name"] == "Trial"] == ["sent"]
+
+
+def test_what_nobody_needs_any_more_goes(folder: Folder) -> None:
+    folder.json("privacy", "retention", "set", "visitors", "7")
+    due = {each["rule"]: each["count"] for each in folder.json("privacy", "retention", "preview")}
+    before = folder.json("status")["leads"]
+    assert 0 < due["visitors"] < before
+    assert folder.json("privacy", "retention", "run", "--yes", seconds=300)["state"] == "done"
+    assert folder.json("status")["leads"] == before - due["visitors"]
+    assert sum(each["count"] for each in folder.json("privacy", "retention", "preview")) == 0
