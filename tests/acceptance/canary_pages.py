@@ -107,7 +107,8 @@ def said(aviary: Aviary, client: httpx.Client, lead: int) -> Answers:
 
 
 def called(aviary: Aviary, client: httpx.Client) -> Answers:
-    """Every operation of the API with canaries for what it is asked about, and bodies of the wrong shape."""
+    """Every operation of the API with canaries for what it is asked about, which no address may hold, with bodies of
+    the wrong shape, and with what it is not asked for; and those that find people by a body."""
     found: Answers = {}
     for route in access_cast.operations():
         if route.method == "DELETE":
@@ -122,7 +123,15 @@ def called(aviary: Aviary, client: httpx.Client) -> Answers:
             client.request(route.method, path, params=query, content=sent, headers=headers)
         )
         whole = None if route.method == "GET" else json.dumps({**body, "reason": body["note"], "events": body}).encode()
-        found[route.name] = told(client.request(route.method, path, content=whole, headers=headers))
+        found[route.name] = told(client.request(route.method, route.path, content=whole, headers=headers))
+    for path, body in {
+        "leads/search": {name: aviary.email(f"search by {name}") for name in ("named", "email", "user_id")},
+        "accounts/search": {"q": aviary.email("search of companies")},
+        "exports/leads": {"segment": f"owner={aviary.email('owner in a segment')}"},
+    }.items():
+        answer = called_one(client, f"/api/v1/{path}", body)
+        assert answer.is_success, path
+        found[f"API {path}"] = told(answer)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Segments that may name a person: by their company, which is a sole trader's own name at times, or by who owns it."""
+"""Segments that may name a person: by their company, which is a sole trader's own name at times, or by an owner."""
 
 from leadline.analytics.segments import Segment, SegmentError, parse_segment
 from leadline.web.sealed_search import sealed
