@@ -8,6 +8,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
+from playwright.sync_api import expect
 from visits import Open, Visit
 
 from leadline.accounts.models import User
@@ -45,6 +46,35 @@ def test_they_are_accessible_and_fit(
     RecoveryCodes.activate(who)
     found += [each for path in WITH_FACTORS for each in _wrong(window, path)]
     assert found == []
+
+
+def test_a_password_is_shown_while_it_is_typed(visit: Open, engine: Engine, platform: dict[str, Any]) -> None:  # noqa: ARG001  # as above
+    cache.clear()
+    who = cast.user(User.Role.MARKETING)
+    window = visit()
+    window.go("/accounts/login/")
+    window.page.fill("#id_login", who.email)
+    field = window.page.get_by_label("Password", exact=True)
+    field.fill(cast.PASSWORD)
+    window.page.keyboard.press("Tab")
+    expect(window.page.get_by_role("button", name="Show: Password")).to_be_focused()
+    window.page.keyboard.press("Enter")
+    expect(field).to_have_attribute("type", "text")
+    assert window.page.url.endswith("/accounts/login/"), "the button sends nothing"
+    window.page.get_by_role("button", name="Hide: Password").click()
+    expect(field).to_have_attribute("type", "password")
+    window.page.get_by_role("button", name="Show: Password").click()
+    window.page.evaluate("document.forms[0].addEventListener('submit', (event) => event.preventDefault())")
+    window.page.click("button.primary")
+    expect(field).to_have_attribute("type", "password")
+
+
+def test_each_new_password_has_a_button_of_its_own(visit: Open, engine: Engine, platform: dict[str, Any]) -> None:  # noqa: ARG001  # as above
+    window = visit(cast.user(User.Role.MARKETING))
+    window.go("/accounts/password/change/")
+    window.page.get_by_role("button", name="Show: The new one", exact=True).click()
+    kinds = window.page.eval_on_selector_all(".field input", "fields => fields.map(field => field.type)")
+    assert kinds == ["password", "text", "password"]
 
 
 def _send_password(window: Visit) -> None:
