@@ -28,8 +28,6 @@ from dataclasses import dataclass
 from math import ceil, expm1, log1p, pi, sqrt
 from statistics import fmean, median
 
-from scipy.special import ndtri, pdtrik, stdtrit
-
 from leadline.analytics.report import ValueKind
 
 FEWEST = 4
@@ -136,16 +134,22 @@ def _spread(rests: Sequence[float], past: int) -> float:
 
 def _student(rests: Sequence[float], seasons: Sequence[Sequence[float]], tail: float) -> float:
     """How many spreads away the tail begins."""
+    from scipy.special import stdtrit  # SciPy takes a third of a second to load: only who judges days waits
+
     freedom = max(round(MAD_EFFICIENCY * (len(rests) - len(seasons))), 2)
     return float(stdtrit(freedom, 1 - tail))
 
 
 def _heavy_tail(rests: Sequence[float], seasons: Sequence[Sequence[float]]) -> float:
+    from scipy.special import ndtri
+
     return _student(rests, seasons, ONE_IN_200) / float(ndtri(1 - ONE_IN_200))
 
 
 def _poisson(chance: float, mean: float) -> int:
     """The smallest count that is not exceeded with at least this chance."""
+    from scipy.special import pdtrik
+
     return max(ceil(float(pdtrik(chance, mean)) - 1e-9), 0)
 
 

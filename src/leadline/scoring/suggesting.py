@@ -12,8 +12,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
-from scipy.special import expit
 
 from leadline.scoring.backtest_rows import AtCutoff, FactorRows
 from leadline.scoring.ruleset import DIMENSIONS, Ruleset
@@ -97,6 +95,8 @@ def coefficients(found: Evidence, worth: Floats, strength: float = STRENGTH) -> 
 
 
 def _fitted(x: Floats, found: Evidence, near: Floats, strength: float) -> Floats:
+    from scipy.optimize import minimize  # SciPy takes a third of a second to load: only who asks for weights waits
+
     rate = np.average(found.converted, weights=found.weight)
     start = np.concatenate(([np.log(rate / (1 - rate))], near))
     bounds = [(None, None), *[(0.0, None)] * x.shape[1]]
@@ -109,6 +109,8 @@ def _fitted(x: Floats, found: Evidence, near: Floats, strength: float) -> Floats
 
 def _loss(beta: Floats, x: Floats, y: Floats, weight: Floats, near: Floats, strength: float) -> tuple[float, Floats]:
     """Weighted negative log-likelihood with an L2 penalty on all but the intercept, and its gradient."""
+    from scipy.special import expit
+
     odds, away = beta[0] + x @ beta[1:], beta[1:] - near
     loss = float(weight @ (np.logaddexp(0.0, odds) - y * odds)) + strength / 2 * float(away @ away)
     error = weight * (expit(odds) - y)
