@@ -8,12 +8,13 @@ from typing import Literal
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 from duckdb import DuckDBPyConnection
 
 from leadline.eventstore.cells import ensure_metrics
 from leadline.eventstore.database import fetch_int
 from leadline.eventstore.schema import sql
-from leadline.scoring.arithmetic import decay_weight, window_days
+from leadline.scoring.arithmetic import decay_weight
 from leadline.scoring.expressions import UNCAPPED, raw_column, raws
 from leadline.scoring.ruleset import Across, Measure, Ruleset
 from leadline.scoring.score_expressions import scores
@@ -31,6 +32,8 @@ PLAN = pa.schema(
         ("cap", pa.int64()),
     ]
 )
+AGES = PLAN.set(2, pa.field("age", pa.int32()))
+EPOCH = date(1970, 1, 1)
 
 
 def score_leads(
@@ -160,15 +163,24 @@ def plan(measures: tuple[Measure, ...], as_of: date, codes: tuple[tuple[str, int
     Args:
         codes: digest and code of every metric in the catalogue.
     """
+    ages = _ages(measures, codes)
+    today = pa.scalar((as_of - EPOCH).days, pa.int32())
+    days = pc.subtract(today, ages["age"]).cast(pa.date32())
+    return pa.table([ages["measure"], ages["metric"], days, ages["weight"], ages["cap"]], schema=PLAN)
+
+
+@lru_cache(maxsize=32)
+def _ages(measures: tuple[Measure, ...], codes: tuple[tuple[str, int], ...]) -> pa.Table:
+    """The same by age in days: it takes far longer to make, and serves every day."""
     code = dict(codes)
     rows = [
-        (index, code[measure.metric.digest], day, decay_weight(age, measure.half_life_days), _cap(measure))
+        (index, code[measure.metric.digest], age, decay_weight(age, measure.half_life_days), _cap(measure))
         for index, measure in enumerate(measures)
         if measure.across is not Across.STATE
-        for age, day in enumerate(window_days(as_of, measure.window_days))
+        for age in range(measure.window_days)
     ]
-    columns = zip(*rows, strict=True) if rows else [[] for _ in PLAN]
-    return pa.table([pa.array(column, kind.type) for column, kind in zip(columns, PLAN, strict=True)], schema=PLAN)
+    columns = zip(*rows, strict=True) if rows else [[] for _ in AGES]
+    return pa.table([pa.array(column, kind.type) for column, kind in zip(columns, AGES, strict=True)], schema=AGES)
 
 
 def _cap(measure: Measure) -> int:
