@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pipeline_cast import MONDAY, Installation, days, hours, identify, track, user
@@ -224,6 +225,7 @@ def test_rolling_back_is_not_hindered_by_examples_but_asks(place: Installation, 
             rulesets.roll_back(place.engine, first, "ada", "Back.", confirm, now=NOW)
 
 
+@time_machine.travel(NOW)  # commands evaluate now, with each midnight since then
 def test_what_commands_answer_is_json_and_says_what_happened(place: Installation) -> None:
     people(place)
     engine = place.engine

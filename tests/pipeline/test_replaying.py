@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from pipeline_cast import MONDAY, Installation, hours, track, user
 
@@ -186,6 +187,7 @@ def test_what_is_filtered(place: Installation) -> None:
     assert (count(), count(replayed="yes"), count(replayed="any")) == (2, 1, 3)
 
 
+@time_machine.travel(LATER)  # it is loaded now, and each midnight since then would be evaluated
 def test_the_commands(place: Installation) -> None:
     place.receive(MONDAY, quote(1, "4"))
     (listed,) = quarantine_list(place.engine, reason="Datatype-Mismatch")

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+import time_machine
 from mail_cast import Inbox, mail_server
 from pipeline_cast import MONDAY, Installation, days, hours, identify, page, track, user
 
@@ -38,6 +39,13 @@ PERSONAL = ("ada", "works.example", "Lovelace")
 def inside_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
     """The record store's files are not made anew; the acceptance test of erasures does it."""
     monkeypatch.setattr(erasing, "sweep", lambda *_: None)
+
+
+@pytest.fixture(autouse=True)
+def on_that_day() -> Iterator[None]:
+    """Emptying the spool loads it now: each midnight since then would be evaluated."""
+    with time_machine.travel(NOW):
+        yield
 
 
 @pytest.fixture
