@@ -7,8 +7,10 @@ A conftest would come too late: pytest-django reads the settings before it.
 import asyncio
 import gc
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -29,6 +31,19 @@ for name in ("LEADLINE_RECORDS", "LEADLINE_PLAN", "LEADLINE_RULESET"):
 database.CONNECTION |= {"threads": 1, "allow_unsigned_extensions": "true"}
 # A password that takes 0.2 s to hash is for those who steal the database: most tests make a user
 Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+
+
+MEMORY, ROOM = Path("/dev/shm"), 8 << 30  # noqa: S108  # names below it are made by pytest and tempfile
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Temporary folders lie in memory where there is room: a commit waits 5 ms for a disk, and the suite makes hundreds
+    of thousands. Acceptance stays on disk. Workers inherit what the first process says here."""
+    if "TMPDIR" in os.environ or "acceptance" in config.option.markexpr or not MEMORY.is_dir():
+        return
+    if shutil.disk_usage(MEMORY).free > ROOM and os.access(MEMORY, os.W_OK):
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 def pytest_collection_finish() -> None:
