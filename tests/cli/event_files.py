@@ -2,10 +2,12 @@
 
 import gzip
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-DAY = "2026-05-04"
+DAY = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
+"""Yesterday: an import evaluates each midnight since its first event."""
 
 
 def message(number: int, **more: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from event_files import BAD, lines, message, write
+from event_files import BAD, DAY, lines, message, write
 from tests.leadline_process import Server, wait_until
 
 
@@ -43,7 +43,7 @@ def test_what_a_client_sends_is_seen_by_the_commands(served: Server) -> None:
     sent = [message(number, messageId=f"sent-{number}", userId="user-ada") for number in range(5)]
     wait_until(lambda: _accepted(served, key, sent), 5, "the new key is known")
     wait_until(lambda: folder.json("events", "count")["count"] == before + 5, 20, "the events are stored")
-    told = folder.json("explain", "user-ada", "--as-of", "2026-05-04")
+    told = folder.json("explain", "user-ada", "--as-of", DAY)
     assert any(line["factor"] == "tool_usage" and line["points"] > 0 for line in told["ledger"])
     status = folder.json("status")
     assert status["accepted"] == status["stored"] + status["duplicates"] + status["quarantined"]
