@@ -20,7 +20,7 @@ from hypothesis import settings
 
 from leadline.eventstore import database
 
-settings.register_profile("suite", derandomize=True, deadline=None, max_examples=50)  # the same each time, on any machine
+settings.register_profile("suite", derandomize=True, deadline=None, max_examples=50)  # always the same ones
 settings.load_profile("suite")
 os.environ["LEADLINE_DATA"] = tempfile.mkdtemp(prefix="leadline-test-")
 os.environ["LEADLINE_SECRET_KEYS"] = "5a" * 32

@@ -99,7 +99,8 @@ def test_a_number_that_is_ones_user_id_and_anothers_lead_is_nobodys_alone(place:
     place.receive(MONDAY, identify({"userId": str(one)}, MONDAY, email="two@x.example"))
     with pytest.raises(TerminalError, match=f"Several people use {one}"):
         the_subject(str(one))
-    assert place.lead(str(one)).pk != one == find_lead(one).pk
+    assert find_lead(str(one)).pk == place.lead(str(one)).pk != one
+    assert find_lead(f"lead:{one}").pk == one == find_lead(one).pk
 
 
 def test_an_address_that_nobody_claims_any_more_is_found(place: Installation) -> None:

@@ -12,18 +12,21 @@ from leadline.qualification.models import Standing
 from leadline.tracking.identity import IdentityKind
 from leadline.tracking.models import Identity, Lead
 
+NUMBER = "lead:"
+"""Before what is a lead's number, where user ids may be digits too."""
+
 
 def find_lead(text: str | int) -> Lead:
     """The lead meant; one that was merged leads to the one it was merged into.
 
     Args:
-        text: what somebody typed: a user id of digits comes before the lead's number that it looks like. An int is
-            nothing but a lead's number.
+        text: what somebody typed: a user id of digits comes before the lead's number that it looks like. An int and
+            "lead:57" are nothing but a lead's number.
 
     Raises:
         NotFoundError: nobody fits.
     """
-    lead = _by_number(str(text)) if isinstance(text, int) else _by_name(text.strip()) or _by_number(text.strip())
+    lead = _by_number(str(text)) if isinstance(text, int) else _by_text(text.strip())
     if lead is None or not is_seen(survivor(lead)):
         raise NotFoundError(
             f"Nobody is known as {text!r}.",
@@ -51,6 +54,12 @@ def survivor(lead: Lead) -> Lead:
         lead = lead.merged_into
         seen.add(lead.pk)
     return lead
+
+
+def _by_text(text: str) -> Lead | None:
+    if text.startswith(NUMBER):
+        return _by_number(text.removeprefix(NUMBER))
+    return _by_name(text) or _by_number(text)
 
 
 def _by_name(text: str) -> Lead | None:
