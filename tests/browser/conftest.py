@@ -2,10 +2,12 @@
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -15,10 +17,15 @@ import time_machine
 import web_cast as cast
 from analytics_history import three_weeks
 from django.conf import settings as django_settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import Client
+from kept_history import KeptHistories, served
 from pipeline_cast import Installation
 from playwright.sync_api import Browser, expect, sync_playwright
-from tracker_stage import collector, open_tab, site, tab_context  # noqa: F401  # fixtures of the tracker's tests
+from tracker_stage import collector, open_tab, site, tab_context, until  # noqa: F401  # fixtures of the tracker's tests
 from visits import REPORT_VIOLATIONS, Open, Visit
 
 from leadline.accounts.models import User
@@ -79,22 +86,63 @@ def engine(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     engine.close()
 
 
+@pytest.fixture(scope="session")
+def histories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptHistories]:
+    """What happens once, for all who begin with it."""
+    kept = KeptHistories(tmp_path_factory.mktemp("histories"))
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def history(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:  # noqa: ARG001  # rows
+def history(
+    transactional_db: None,  # noqa: ARG001  # rows
+    histories: KeptHistories,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Installation]:
     """A platform that is three weeks old, served."""
+    with served(histories.installation(_three_weeks, tmp_path), monkeypatch) as installation:
+        yield installation
+
+
+def _three_weeks(installation: Installation) -> None:
     cast.published()
-    installation = Installation(tmp_path)
     three_weeks(installation)
-    monkeypatch.setattr(runtime, "_running", None)
-    runtime.use(installation.engine)
-    yield installation
-    runtime.running().control.stop()
-    installation.engine.close()
+
+
+@pytest.fixture(scope="session")
+def answering() -> Iterator[set[threading.Thread]]:
+    """What of the live server answers somebody just now. Not those who hold a stream: they never end."""
+    found: set[threading.Thread] = set()
+    serve, respond = ThreadedWSGIServer.process_request_thread, WSGIHandler.get_response
+
+    def noted(server: ThreadedWSGIServer, *connection: Any) -> None:
+        found.add(threading.current_thread())
+        try:
+            serve(server, *connection)
+        finally:
+            found.discard(threading.current_thread())
+
+    def unless_it_streams(handler: WSGIHandler, request: HttpRequest) -> HttpResponseBase:
+        response = respond(handler, request)
+        if response.headers.get("Content-Type") == "text/event-stream":
+            found.discard(threading.current_thread())
+        return response
+
+    with (
+        mock.patch.object(ThreadedWSGIServer, "process_request_thread", noted),
+        mock.patch.object(WSGIHandler, "get_response", unless_it_streams),
+    ):
+        yield found
 
 
 @pytest.fixture
-def visit(chromium: Browser, live_server: Any) -> Iterator[Open]:
-    """Opens windows; fails when one of them had errors on its console or broke the content security policy."""
+def visit(chromium: Browser, live_server: Any, answering: set[threading.Thread]) -> Iterator[Open]:
+    """Opens windows; fails when one of them had errors on its console or broke the content security policy.
+
+    It ends when the pages' last requests are answered: the rows are emptied next, which they would be in the way of.
+    """
     visits: list[Visit] = []
 
     def open_window(who: User | None = None, **options: Any) -> Visit:
@@ -112,6 +160,7 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Open]:
     complaints = [complaint for each in visits for complaint in each.complaints]
     for each in visits:
         each.page.context.close()
+    until(lambda: not answering, "end of the pages' requests")
     assert complaints == []
 
 

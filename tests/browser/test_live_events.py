@@ -5,7 +5,6 @@ import re
 import urllib.request
 from base64 import b64encode
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +18,10 @@ PATIENCE_MILLISECONDS = 30_000
 STOP_SECONDS = 15.0
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    folder = Folder(tmp_path / "data")
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all, each with a source of its own; one sends events."""
+    folder = Folder(tmp_path_factory.mktemp("live") / "data")
     made = folder.run("users", "create", EMAIL, "--role", "administrator", "--password-stdin", stdin=f"{PASSWORD}\n")
     assert made.returncode == 0, made.stderr
     with Server(folder) as running:
@@ -46,7 +46,7 @@ def page(chromium: Browser, server: Server, complaints: list[str]) -> Iterator[P
     page.fill("input[name=login]", EMAIL)
     page.fill("input[name=password]", PASSWORD)
     page.click("button[type=submit]")
-    page.wait_for_url("**/system")
+    page.wait_for_url(lambda address: "/accounts/" not in address)
     yield page
     context.close()
 
@@ -60,10 +60,10 @@ def send(server: Server, key: str, route: str, **message: Any) -> int:
         return int(answer.status)
 
 
-def make_key(page: Page, address: str) -> str:
+def make_key(page: Page, address: str, name: str) -> str:
     """A source and its key, made on the pages."""
     page.goto(f"{address}/sources")
-    page.get_by_label("Name").fill("website")
+    page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Make the source").click()
     page.get_by_role("button", name="Make a write key").click()
     key = page.locator("#new-key").inner_text()
@@ -72,7 +72,7 @@ def make_key(page: Page, address: str) -> str:
 
 
 def test_an_event_appears_as_it_arrives(server: Server, page: Page, complaints: list[str]) -> None:
-    key = make_key(page, server.pages)
+    key = make_key(page, server.pages, "website")
     expect(page.locator("#first-event")).to_contain_text(f"{server.collector}/v1/page")
     page.goto(f"{server.pages}/live")
     state, rows = page.locator("#live-state"), page.locator("#live-rows > li")
@@ -106,7 +106,7 @@ def test_an_event_appears_as_it_arrives(server: Server, page: Page, complaints: 
 
 
 def test_the_server_stops_at_once_under_open_streams_and_the_page_comes_back(server: Server, page: Page) -> None:
-    make_key(page, server.pages)
+    make_key(page, server.pages, "shop")
     page.goto(f"{server.pages}/live")
     expect(page.locator("#live-state")).to_have_text("Live")
     assert server.stop() < STOP_SECONDS
@@ -116,11 +116,11 @@ def test_the_server_stops_at_once_under_open_streams_and_the_page_comes_back(ser
 
 
 def test_the_filter_says_what_is_shown_also_after_going_back(server: Server, page: Page, complaints: list[str]) -> None:
-    make_key(page, server.pages)
+    make_key(page, server.pages, "courses")
     page.goto(f"{server.pages}/live")
     chosen = page.locator("select[name=source]")
-    chosen.select_option("website")
-    page.wait_for_url("**/live?source=website")
+    chosen.select_option("courses")
+    page.wait_for_url("**/live?source=courses")
     page.go_back()
     page.wait_for_url("**/live")
     expect(chosen).to_have_value("")
