@@ -103,7 +103,7 @@ def _collect(story: Story, server: Server, key: str, user: str) -> None:
 
 
 def _is_loaded(house: House) -> bool:
-    status = house.folder.json("status")
+    status = house.folder.ask("status")
     done = status["stored"] + status["duplicates"] + status["quarantined"]
     return bool(status["accepted"] and status["accepted"] <= done and status["spool_lag_seconds"] == 0)
 

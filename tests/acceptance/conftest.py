@@ -27,18 +27,58 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.add_marker(pytest.mark.acceptance)
     if "acceptance" not in config.option.markexpr and ours:
         config.hook.pytest_deselected(items=ours)
-        items[:] = [item for item in items if item not in ours]
+        left_out = set(ours)
+        items[:] = [item for item in items if item not in left_out]
+    else:
+        items.sort(key=lambda item: _rank(item.nodeid))
+
+
+LONGEST = (
+    "test_year_of_life",
+    "odoo",
+    "test_python_clients",
+    "demonstration",
+    "test_two_at_once",
+    "test_backup_and_restore",
+    "test_backup_of_a_running_server",
+    "test_posthog_browser",
+    "test_rudder_browser",
+    "test_client_pages",
+    "test_erasing_people_for_good",
+    "test_sealing_notes",
+    "test_hostile_wire",
+    "test_hostile_collector",
+)
+"""What is begun first, longest first: what is long and begun last keeps one process busy when the others have ended."""
+ON_THE_DEMONSTRATION = {"test_hostile_web", "test_wapiti"}
+
+
+def _scope(nodeid: str) -> str:
+    """What one process runs: all tests of a file, which share what they are set up with; all of the one Odoo, and all
+    on the one demonstration."""
+    if "/odoo/" in nodeid:
+        return "odoo"
+    name = Path(nodeid.partition("::")[0]).stem
+    return "demonstration" if name in ON_THE_DEMONSTRATION else name
+
+
+def _rank(nodeid: str) -> int:
+    scope = _scope(nodeid)
+    return LONGEST.index(scope) if scope in LONGEST else len(LONGEST)
 
 
 class ByFile(LoadScopeScheduling):
-    """One process runs all tests of a file, which share what they are set up with; and all of the one Odoo."""
+    """Gives scopes to processes in the order in which they were collected."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "odoo" if "/odoo/" in nodeid else nodeid.partition("::")[0]
+        return _scope(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
-    return ByFile(config, log) if "acceptance" in config.option.markexpr else None
+    if "acceptance" not in config.option.markexpr:
+        return None
+    config.option.loadscopereorder = False  # by the number of their tests
+    return ByFile(config, log)
 
 
 @pytest.fixture
@@ -66,7 +106,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstr
 @pytest.fixture
 def source(installation: Installation) -> Source:
     """One for this test, let in by the running collector."""
-    return installation.source("client")
+    return installation.source()
 
 
 @pytest.fixture

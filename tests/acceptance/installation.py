@@ -1,13 +1,19 @@
 """A running installation that real clients send to, and what it has stored of each event source."""
 
 import base64
+import itertools
 import json
+import shutil
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.acceptance.faults import Proxy
@@ -18,9 +24,24 @@ from leadline.eventstore.database import EventStore
 from leadline.privacy.keys import derive_key, derive_keys, load_master_keys
 from leadline.privacy.lookup import LookupHasher
 
-LOADED_SECONDS = 60.0
+LOADED_SECONDS = 120.0
 OURS = {200}
 OVERLOAD = {429, 503}
+
+SOURCES = 20
+MAKE_SOURCES = """
+import json, sys
+from leadline.cli.session import migrate, start_django
+start_django()
+migrate()
+from leadline.tracking.models import EventSource
+from leadline.tracking.sources import create_key
+names = [f"{sys.argv[1]}-{number}" for number in range(int(sys.argv[2]))]
+keys = {name: create_key(name) for name in names}
+numbers = dict(EventSource.objects.filter(name__in=names).values_list("name", "pk"))
+print(json.dumps([(name, numbers[name], key) for name, key in keys.items()]))
+"""
+_sets = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -38,7 +59,7 @@ class Installation:
 
     folder: Folder
     server: Server = field(init=False)
-    sources: int = 0
+    unused: list[Source] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.server = Server(self.folder)
@@ -53,15 +74,20 @@ class Installation:
         if process is None or process.poll() is not None:
             self.server.start().wait_until_ready()
 
-    def source(self, kind: str) -> Source:
+    def source(self) -> Source:
         """A new source whose key the collector knows."""
+        if not self.unused:
+            self.unused = self._more_sources()
         self.run()
-        self.sources += 1
-        name = f"{kind}-{self.sources}"
-        key = self.folder.json("keys", "create", name)["write_key"]
-        wait_until_let_in(self.server, key)
-        keyring = json.loads((self.folder.data / "keyring.json").read_text())["keys"]
-        return Source(name, next(entry["source"] for entry in keyring.values() if entry["name"] == name), key)
+        source = self.unused.pop()
+        wait_until_let_in(self.server, source.key)
+        return source
+
+    def _more_sources(self) -> list[Source]:
+        """Made by one process, since each takes seconds to start."""
+        command = [sys.executable, "-c", MAKE_SOURCES, f"clients-{next(_sets)}", str(SOURCES)]
+        made = subprocess.run(command, env=self.folder.environment, capture_output=True, text=True, check=True)
+        return [Source(*each) for each in json.loads(made.stdout)]
 
     def restart(self) -> None:
         """As an administrator does it: SIGTERM, and start again."""
@@ -79,27 +105,41 @@ class Installation:
             self.server.stop()
 
     def stored(self, source: Source) -> Counter[str]:
-        """How many times each message of a source is stored. Waits until all is loaded; leaves the server stopped."""
+        """How many times each message of a source is stored. Waits until all is loaded."""
         self.run()
-        wait_until(self._is_loaded, LOADED_SECONDS, "all that was accepted is loaded")
-        self.stop()
-        store = EventStore.open(self.folder.data, derive_keys(self.folder.data, "event-store"))
-        try:
-            with store.cursor() as cursor:
-                query = "SELECT message_key::VARCHAR, count(*) FROM events WHERE source = ? GROUP BY 1"
-                return Counter(dict(cursor.execute(query, [source.number]).fetchall()))
-        finally:
-            store.close()
+        wait_until(self.folder.is_loaded, LOADED_SECONDS, "all that was accepted is loaded")
+        with TemporaryDirectory(dir=self.folder.data.parent) as copy:
+            wait_until(
+                lambda: self._is_copied(Path(copy)), LOADED_SECONDS, "the store rests for as long as a copy takes"
+            )
+            store = EventStore.open(Path(copy), derive_keys(self.folder.data, "event-store"))
+            try:
+                with store.cursor() as cursor:
+                    query = "SELECT message_key::VARCHAR, count(*) FROM events WHERE source = ? GROUP BY 1"
+                    return Counter(dict(cursor.execute(query, [source.number]).fetchall()))
+            finally:
+                store.close()
 
     def keys(self, source: Source, message_ids: Iterable[str]) -> set[str]:
         """The keys under which messages of a source are stored."""
         hasher = LookupHasher(derive_key(load_master_keys(self.folder.data)[-1], "lookup"))
         return {str(uuid.UUID(int=hasher.message_key(source.number, each))) for each in message_ids}
 
-    def _is_loaded(self) -> bool:
-        status = self.folder.json("status")
-        done = status["stored"] + status["duplicates"] + status["quarantined"]
-        return bool(status["accepted"] == done and status["spool_lag_seconds"] == 0)
+    def _is_copied(self, to: Path) -> bool:
+        """Copy the running server's event store, as a crash would leave it. False when it was written meanwhile."""
+        shutil.rmtree(to)
+        before = self._store_files()
+        try:
+            to.mkdir()
+            for name in before:
+                shutil.copy2(self.folder.data / name, to / name)
+        except FileNotFoundError:
+            return False
+        return self._store_files() == before
+
+    def _store_files(self) -> dict[str, tuple[int, int]]:
+        found = {path.name: path.stat() for path in self.folder.data.glob("events*")}
+        return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in found.items()}
 
 
 def wait_until_let_in(server: Server, key: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.acceptance.python_clients import CLIENTS, Sending, start
+from tests.acceptance.python_clients import CLIENTS, Sending, job_of, start
 
 MODULES = CLIENTS / "node_modules"
 INSTALL_SECONDS = 300
@@ -42,7 +42,8 @@ def _install() -> None:
         pytest.skip(f"the packages of npm could not be installed: {done.stderr.strip()[-200:]}")
 
 
-def send(driver: str, host: str, key: str, calls: int, pause: float = 0.0, **options: Any) -> Sending:
-    """Start a program of `clients/` under Node.js that makes `calls` calls, `pause` seconds apart, and ends."""
-    job = {"host": host, "key": key, "calls": calls, "pause": pause, "options": options}
-    return start(["node", driver], job)
+def send(
+    driver: str, host: str, key: str, calls: int | None, pause: float = 0.0, until: Path | None = None, **options: Any
+) -> Sending:
+    """Start a program of `clients/` under Node.js that makes calls as `python_clients.send` says, and ends."""
+    return start(["node", driver], job_of(host, key, calls, pause, until, options))

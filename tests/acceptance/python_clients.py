@@ -1,4 +1,5 @@
-"""Python clients as their makers ship them, each version in a virtual environment of its own, made by pip."""
+"""Python programs as their makers ship them, each version in a virtual environment of its own, made by pip, which the
+next run on this machine finds again."""
 
 import fcntl
 import hashlib
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 CLIENTS = Path(__file__).parent / "clients"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "leadline-test-clients"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "leadline-test-programs"
 INSTALL_SECONDS = 300
 
 
@@ -50,14 +51,15 @@ def interpreter_with(pin: str) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             shutil.rmtree(folder, ignore_errors=True)
-            venv.create(folder, with_pip=True)
+            venv.create(folder)
             _install(interpreter, pin)
             done.write_text(pin)
     return interpreter
 
 
 def _install(interpreter: Path, pin: str) -> None:
-    command = [str(interpreter), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", pin]
+    ours = [sys.executable, "-m", "pip", "--python", str(interpreter)]  # one of its own takes five seconds to make
+    command = [*ours, "install", "--quiet", "--disable-pip-version-check", pin]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=INSTALL_SECONDS)
     except subprocess.TimeoutExpired:
@@ -89,10 +91,26 @@ class Sending:
             self.process.kill()
 
 
-def send(client: PythonClient, host: str, key: str, calls: int, pause: float = 0.0, **options: Any) -> Sending:
-    """Start a client that makes `calls` calls, `pause` seconds apart, flushes and ends."""
-    job = {"host": host, "key": key, "calls": calls, "pause": pause, "options": {**client.options, **options}}
+def send(
+    client: PythonClient, host: str, key: str, calls: int | None, pause: float = 0.0, until: Path | None = None,
+    **options: Any,
+) -> Sending:  # fmt: skip
+    """Start a client that makes `calls` calls, `pause` seconds apart, flushes and ends.
+
+    Args:
+        calls: how many; None: as many as it can until there is a file at `until`.
+    """
+    job = job_of(host, key, calls, pause, until, {**client.options, **options})
     return start([str(interpreter_with(client.pin)), str(CLIENTS / client.driver)], job)
+
+
+def job_of(
+    host: str, key: str, calls: int | None, pause: float, until: Path | None, options: dict[str, Any]
+) -> dict[str, Any]:
+    """What a driver is told."""
+    assert (calls is None) != (until is None), "it has to end"
+    told = {"host": host, "key": key, "calls": calls, "pause": pause, "options": options}
+    return {**told, "until": until and str(until)}
 
 
 def start(command: list[str], job: dict[str, Any]) -> Sending:

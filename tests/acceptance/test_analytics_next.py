@@ -29,8 +29,8 @@ def test_events_of_a_real_page_arrive_and_make_a_lead(folder: Folder, site: Site
         key = folder.json("keys", "create", "website")["write_key"]
         shown.page.goto(site.put("index.html", PAGE.format(key=key, host=f"127.0.0.1:{server.collect_port}")))
         assert shown.page.evaluate("window.arrived"), "the page says that its events were delivered"
-        wait_until(lambda: folder.json("events", "count")["count"] == 5, 60, "all five events are stored")
-        wait_until(lambda: folder.json("status")["spool_lag_seconds"] == 0, 60, "all five are scored")
+        wait_until(lambda: folder.ask("events_count")["count"] == 5, 60, "all five events are stored")
+        wait_until(lambda: folder.ask("status")["spool_lag_seconds"] == 0, 60, "all five are scored")
         leads = folder.json("leads")
     assert shown.errors == []
     assert [lead["user_id"] for lead in leads] == ["amelia-hart"], "the visitor became the known lead"

@@ -125,7 +125,7 @@ def test_posthog_js(installation: Installation, source: Source, proxy: Proxy, si
 def test_snippet(site: Site, shown: Window, tmp_path: Path) -> None:
     umd = node_modules() / "@segment" / "analytics-next" / "dist" / "umd"
     installation = Installation(Folder(tmp_path / "data", {"LEADLINE_ANALYTICS_JS": str(umd)}))
-    source = installation.source("website")
+    source = installation.source()
     try:
         with Proxy(installation.port) as proxy:
             shown.page.goto(_as_html(site, adapted("".join(blocks("snippet", "html")), source, proxy)))

@@ -135,7 +135,7 @@ def test_nothing_of_a_person_is_left_in_any_file(folder: Folder, tmp_path: Path)
     with Server(folder) as server:
         key = folder.json("keys", "create", "website")["write_key"]
         send(server, key, messages() + others())
-        wait_until(lambda: folder.json("status")["stored"] == 5, 60, "events are stored")
+        wait_until(lambda: folder.ask("status")["stored"] == 5, 60, "events are stored")
         assert folder.json("status")["quarantined"] == 1
     wanted = sealed_bytes(folder.data)
     assert {name.split(".")[0] for name in wanted} == set(SEALED)
@@ -164,7 +164,7 @@ def test_a_person_is_erased_with_the_record_store_on_postgresql(tmp_path: Path, 
     with Server(folder) as server:
         key = folder.json("keys", "create", "website")["write_key"]
         send(server, key, messages() + others())
-        wait_until(lambda: folder.json("status")["stored"] == 5, 60, "events are stored")
+        wait_until(lambda: folder.ask("status")["stored"] == 5, 60, "events are stored")
         proof = folder.json("privacy", "erase", EMAIL, "--yes")
         assert proof["state"] == "erased"
         assert not any(proof["left"].values())

@@ -31,8 +31,8 @@ def new_key(server: Server) -> str:
 
 
 def wait_until_loaded(folder: Folder, count: int) -> None:
-    wait_until(lambda: folder.json("events", "count")["count"] >= count, 60, f"{count} events are stored")
-    wait_until(lambda: folder.json("status")["spool_lag_seconds"] == 0, 60, "all is loaded")
+    wait_until(lambda: folder.ask("events_count")["count"] >= count, 60, f"{count} events are stored")
+    wait_until(lambda: folder.ask("status")["spool_lag_seconds"] == 0, 60, "all is loaded")
 
 
 def test_everything_is_stored_once_although_the_server_is_killed_and_started_again(folder: Folder) -> None:

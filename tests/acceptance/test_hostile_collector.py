@@ -37,7 +37,7 @@ class Attacker:
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
-        key = base64.b64encode(installation.source("hostile").key.encode() + b":")
+        key = base64.b64encode(installation.source().key.encode() + b":")
         self.key = b"Authorization: Basic " + key
 
     def send(self, path: str, body: bytes, *headers: bytes) -> Answer:
@@ -157,7 +157,7 @@ def test_each_message_of_odd_values_is_stored_or_quarantined_and_nothing_fails(
     sent = {(field, name): message(field, value) for field in FIELDS for name, value in ODD.items()}
     answers = {place: attacker.send("/v1/track", body).status for place, body in sent.items()}
     assert answers == dict.fromkeys(sent, 200)
-    wait_until(lambda: judged(installation.folder.json("status")) == judged(before) + len(sent), 120, "each is judged")
+    wait_until(lambda: judged(installation.folder.ask("status")) == judged(before) + len(sent), 120, "each is judged")
     assert installation.folder.json("status")["quarantined"] > before["quarantined"]
     assert "Traceback" not in Path(f"{installation.folder.data}.log").read_text()
 

@@ -45,7 +45,7 @@ def test_a_server_that_is_stopped_in_the_middle_keeps_what_it_accepted(folder: F
         began = time.monotonic()
         server.start().wait_until_ready()
         ready = time.monotonic() - began
-        wait_until(lambda: folder.json("status")["spool_lag_seconds"] == 0, 60, "the rest is loaded")
+        wait_until(lambda: folder.ask("status")["spool_lag_seconds"] == 0, 60, "the rest is loaded")
         status = folder.json("status")
         memory = sum(resident_megabytes(pid) for pid in family(server))
     print(f"\nstopped in {seconds:.1f} s, ready again in {ready:.1f} s, {memory:.0f} MB resident")  # noqa: T201

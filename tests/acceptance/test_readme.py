@@ -31,8 +31,8 @@ def test_the_first_event_by_curl_and_by_segments_library_makes_a_lead(folder: Fo
         for command in (["bash", "-c", "set -e\n" + here(curl, server)], [sys.executable, "-c", here(python, server)]):
             done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
             assert done.returncode == 0, done.stderr
-        wait_until(lambda: folder.json("events", "count")["count"] == 3, 60, "all three events are stored")
-        wait_until(lambda: folder.json("status")["spool_lag_seconds"] == 0, 60, "all three are scored")
+        wait_until(lambda: folder.ask("events_count")["count"] == 3, 60, "all three events are stored")
+        wait_until(lambda: folder.ask("status")["spool_lag_seconds"] == 0, 60, "all three are scored")
         lead = folder.json("leads", "--limit", "1")[0]
         assert (lead["user_id"], lead["stage"]) == ("amelia-hart", "qualified")
         told = folder.json("explain", "amelia-hart")

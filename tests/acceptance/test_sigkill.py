@@ -139,7 +139,7 @@ def test_every_acknowledged_event_is_stored_once_when_processes_are_killed_under
                 time.sleep(LOAD_SECONDS)
                 (kill_everything if number % 2 else kill_collector_worker)(server)
             time.sleep(LOAD_SECONDS)
-        wait_until(lambda: folder.json("status")["spool_lag_seconds"] == 0, 90, "all is loaded")
+        wait_until(lambda: folder.ask("status")["spool_lag_seconds"] == 0, 90, "all is loaded")
         status = folder.json("status")
         count = folder.json("events", "count")["count"]
         assert server.stop() < 15

@@ -6,7 +6,6 @@ it can't be had the tests are skipped. Bound: two minutes and a half.
 
 import json
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -19,9 +18,9 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import httpx
 import pytest
 from tests.acceptance.demonstration import Demonstration
+from tests.acceptance.python_clients import interpreter_with
 
 WAPITI = "wapiti3==3.2.3"
-INSTALL_SECONDS = 240
 MODULES = "cookieflags,crlf,csp,exec,file,htaccess,http_headers,methods,permanentxss,redirect,sql,xss"
 """Not those that ask somebody in the network (ssrf, xxe), nor those that try lists of other products' files."""
 SCAN_SECONDS, MODULE_SECONDS = 30, 5
@@ -38,24 +37,9 @@ EXPECTED: Mapping[str, str] = {
 
 
 @pytest.fixture(scope="session")
-def wapiti(request: pytest.FixtureRequest) -> Path:
-    """The scanner's program, installed where the next run finds it again."""
-    home = Path(request.config.cache.mkdir("wapiti")) / WAPITI.replace("==", "-")
-    program = home / "bin" / "wapiti"
-    if not program.exists():
-        made = _run([sys.executable, "-m", "venv", str(home)]) and _run(
-            [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", WAPITI]
-        )
-        if not (made and program.exists()):
-            pytest.skip(f"{WAPITI} can't be installed here")
-    return program
-
-
-def _run(command: list[str]) -> bool:
-    try:
-        return subprocess.run(command, capture_output=True, timeout=INSTALL_SECONDS, check=False).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False
+def wapiti() -> Path:
+    """The scanner's program."""
+    return interpreter_with(WAPITI).with_name("wapiti")
 
 
 def scan(

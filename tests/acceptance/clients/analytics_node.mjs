@@ -1,4 +1,5 @@
 // Sends with @segment/analytics-node: `node analytics_node.mjs JOB`.
+import { existsSync } from "node:fs";
 import { Analytics } from "@segment/analytics-node";
 
 const job = JSON.parse(process.argv[2]);
@@ -13,9 +14,10 @@ const call = [
   (userId, n) => analytics.group({ userId, groupId: "firm", traits: { n, employees: 38 } }),
   (userId, n) => analytics.screen({ userId, name: "Courses", properties: { n } }),
 ];
-for (let n = 0; n < job.calls; n++) {
+let n = 0;
+for (; n !== job.calls && !(job.until && existsSync(job.until)); n++) {
   call[n % 5](`person-${n % 7}`, n);
   if (job.pause) await new Promise((resolve) => setTimeout(resolve, job.pause * 1000));
 }
 await analytics.closeAndFlush({ timeout: 60000 });
-console.log(JSON.stringify({ given_up: givenUp }));
+console.log(JSON.stringify({ called: n, given_up: givenUp }));

@@ -2,13 +2,13 @@
 
 import json
 import sys
-import time
 import uuid
 
+from calls import numbers
 from posthog import Posthog
 
 job = json.loads(sys.argv[1])
-given_up = []
+given_up, called = [], 0
 
 
 def note(_, batch):
@@ -17,7 +17,7 @@ def note(_, batch):
 
 
 client = Posthog(job["key"], host=job["host"], on_error=note, **job["options"])
-for n in range(job["calls"]):
+for n in numbers(job):
     who = f"person-{n % 7}"
     if n % 5 == 1:
         client.set(distinct_id=who, properties={"n": n, "email": f"{who}@firm.example"}, uuid=str(uuid.uuid4()))
@@ -26,7 +26,7 @@ for n in range(job["calls"]):
     else:
         properties = {"n": n, "tool": "calculator", "completed": True}
         client.capture("Tool Used", distinct_id=who, properties=properties)
-    time.sleep(job["pause"])
+    called += 1
 client.flush()
 client.shutdown()
-sys.stdout.write(json.dumps({"given_up": given_up}) + "\n")
+sys.stdout.write(json.dumps({"called": called, "given_up": given_up}) + "\n")

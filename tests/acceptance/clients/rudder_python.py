@@ -2,12 +2,12 @@
 
 import json
 import sys
-import time
 
+from calls import numbers
 from rudderstack.analytics.client import Client
 
 job = json.loads(sys.argv[1])
-given_up = []
+given_up, called = [], 0
 
 
 def note(_, batch):
@@ -31,13 +31,13 @@ def call(n):
         client.track(who, "Tool Used", {"n": n, "tool": "calculator", "completed": True})
 
 
-for n in range(job["calls"]):
+for n in numbers(job):
     try:
         call(n)
     except Exception as error:  # noqa: BLE001  # in sync mode the caller hears of any failure
         given_up.append(f"{n}: {type(error).__name__}")
-    time.sleep(job["pause"])
+    called += 1
 if not job["options"].get("sync_mode"):
     client.flush()
     client.join()
-sys.stdout.write(json.dumps({"given_up": given_up}) + "\n")
+sys.stdout.write(json.dumps({"called": called, "given_up": given_up}) + "\n")

@@ -123,9 +123,9 @@ def _installed(package: Package) -> None:
     if _is_made(package, "venv", wanted):
         return
     shutil.rmtree(package.folder / "venv", ignore_errors=True)
-    run(sys.executable, "-m", "venv", str(package.folder / "venv"))
-    pip = [str(package.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    run(*pip, "-r", str(REQUIREMENTS))
+    run(sys.executable, "-m", "venv", "--without-pip", str(package.folder / "venv"))
+    pip = [sys.executable, "-m", "pip", "--python", str(package.python)]
+    run(*pip, "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(REQUIREMENTS))
     _mark(package, "venv", wanted)
 
 

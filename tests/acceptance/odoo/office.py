@@ -75,7 +75,7 @@ class Office:
         server = Server(self.folder)
         try:
             server.start().wait_until_ready()
-            wait_until(lambda: self.folder.json("status")["spool_lag_seconds"] == 0, 60, "the spool is loaded")
+            wait_until(lambda: self.folder.ask("status")["spool_lag_seconds"] == 0, 60, "the spool is loaded")
         finally:
             server.stop()
 
