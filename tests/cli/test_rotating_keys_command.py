@@ -15,8 +15,8 @@ OWN = {"LEADLINE_SECRET_KEYS": "", "LEADLINE_SECRET_KEYS_FILE": ""}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(Folder(tmp_path_factory.mktemp("keys") / "data", OWN)) as server:
+def server(tmp_path_factory: pytest.TempPathFactory, new_data: Callable[[Path], Path]) -> Iterator[Server]:
+    with Server(Folder(new_data(tmp_path_factory.mktemp("keys") / "data"), OWN)) as server:
         yield server
 
 
