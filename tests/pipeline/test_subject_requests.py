@@ -158,9 +158,20 @@ def test_a_rectification_without_a_correction_stays_open(place: Installation) ->
     with pytest.raises(TerminalError, match="Nothing is to be corrected"):
         carry_out(place.engine, row, Wish(), NOW, COLLEAGUE)
     row.refresh_from_db()
-    assert row.state in ("verified", "working")
+    assert row.state == "verified"
     carry_out(place.engine, row, Wish(changes={"name": "Ada Byron"}), NOW, COLLEAGUE)
     assert row.state == "done"
+
+
+def test_a_correction_with_a_slip_of_the_pen_is_refused_before_anything_begins(place: Installation) -> None:
+    objection = Wish(changes={"emploees": "9"}, outcome=CORRECTED, because="The company is another.")
+    for kind, wish in (("rectification", Wish(changes={"fist_name": "Ada"})), ("objection", objection)):
+        row = checked(kind)
+        with pytest.raises(TerminalError, match="No trait .* is known of them") as refused:
+            carry_out(place.engine, row, wish, NOW, COLLEAGUE)
+        assert "first_name" in refused.value.advice
+        row.refresh_from_db()
+        assert row.state == "verified"
 
 
 def test_an_objection_takes_the_score_away(place: Installation, lead: int) -> None:

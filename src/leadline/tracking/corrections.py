@@ -18,10 +18,12 @@ from leadline.tracking.models import Identity, Profile
 from leadline.tracking.normalise import Draft
 from leadline.tracking.places import Place
 from leadline.tracking.profiles import present_values
-from leadline.tracking.traits import canonical_name
+from leadline.tracking.traits import ALIASES, canonical_name
 
 FORM_TRAITS = ("name", "first_name", "last_name", "email", "phone", "title", "company_name", "city", "country")
 """What the form offers; others can be named."""
+CANONICAL = frozenset({*FORM_TRAITS, *ALIASES.values()})
+"""What can be said of somebody of whom it is not known yet."""
 NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
 DERIVED = frozenset({"email_class", "user_id", "anonymous_id"})
 """Made of others, or names that the platform gives."""
@@ -31,16 +33,24 @@ KEY_BYTES = 16
 Traits = Mapping[str, object]
 
 
-def checked(changes: Mapping[str, str]) -> dict[str, str | None]:
+def checked(changes: Mapping[str, str], identities: Iterable[int]) -> dict[str, str | None]:
     """Corrections under canonical names; an empty one is None: the trait is removed.
+
+    Args:
+        identities: of the person: a trait that only the platform has a name for must be known of them, so that a slip
+            of the pen corrects nothing else.
 
     Raises:
         TerminalError: there is none, one names no trait that can be corrected, or an address is none.
     """
     found = {canonical_name(name): text.strip()[:LONGEST] or None for name, text in changes.items()}
+    known = {*CANONICAL, *traits_of(identities)} if found else set[str]()
     for name in found:
         if not NAME.fullmatch(name) or name in DERIVED:
             raise TerminalError(f"{name[:40]!r} can't be corrected.", advice=f"There are: {', '.join(FORM_TRAITS)}.")
+        if name not in known:
+            there_are = ", ".join(sorted(known - DERIVED))
+            raise TerminalError(f"No trait {name[:40]!r} is known of them.", advice=f"There are: {there_are}.")
     if not found:
         raise TerminalError("Nothing is to be corrected.", advice='Say what: --set "first_name=Ada"')
     if email := found.get("email"):

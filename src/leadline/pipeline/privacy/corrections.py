@@ -23,7 +23,7 @@ from leadline.tracking.arrivals import forget_taking
 from leadline.tracking.corrections import KEY_BYTES, checked, message
 from leadline.tracking.intake import Intake
 from leadline.tracking.merging import root_of
-from leadline.tracking.models import Lead
+from leadline.tracking.models import Identity, Lead
 
 
 def correct(engine: Engine, lead: int, changes: Mapping[str, str], now: datetime) -> list[str]:
@@ -36,7 +36,7 @@ def correct(engine: Engine, lead: int, changes: Mapping[str, str], now: datetime
         TerminalError: nothing is to be corrected, or it can't be.
         BusyError: the pipeline is behind.
     """
-    wanted = checked(changes)
+    wanted = checked(changes, Identity.objects.filter(lead=lead).values_list("pk", flat=True))
     with locked(engine):
         tick(engine, now)
         intake = _record(engine, lead, wanted, now)

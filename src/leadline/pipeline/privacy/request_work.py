@@ -24,6 +24,7 @@ from leadline.privacy.kinds import Subject
 from leadline.privacy.models import Erasure, SubjectRequest
 from leadline.privacy.request_rules import DONE, WORKING, Act, next_state
 from leadline.tracking.consent import Purpose
+from leadline.tracking.corrections import checked
 
 Kind = SubjectRequest.Kind
 ARCHIVES = (Kind.ACCESS.value, Kind.PORTABILITY.value)
@@ -161,6 +162,8 @@ def _check(row: SubjectRequest, wish: Wish, subject: Subject | None) -> None:
         _check_outcome(wish)
     if row.kind != Kind.ERASURE and row.kind not in ARCHIVES and not subject.leads:
         raise TerminalError("The name is nobody's any more.", advice="It can be erased; refuse anything else.")
+    if row.kind == Kind.RECTIFICATION or (row.kind == Kind.OBJECTION and wish.outcome == CORRECTED):
+        checked(wish.changes, subject.identities)
 
 
 def _check_outcome(wish: Wish) -> None:
