@@ -144,6 +144,7 @@ def test_portability_hands_out_only_what_they_gave(place: Installation) -> None:
     with zipfile.ZipFile(io.BytesIO(packed)) as file:
         assert "data/tracking.profiles.csv" in file.namelist()
         assert "data/qualification.standings.json" not in file.namelist()
+    assert "sent_to" not in row.proof
 
 
 def test_a_rectification_corrects_the_profile(place: Installation) -> None:
@@ -167,7 +168,7 @@ def test_a_correction_with_a_slip_of_the_pen_is_refused_before_anything_begins(p
     objection = Wish(changes={"emploees": "9"}, outcome=CORRECTED, because="The company is another.")
     for kind, wish in (("rectification", Wish(changes={"fist_name": "Ada"})), ("objection", objection)):
         row = checked(kind)
-        with pytest.raises(TerminalError, match="No trait .* is known of them") as refused:
+        with pytest.raises(TerminalError, match=r"No trait .* is known of them") as refused:
             carry_out(place.engine, row, wish, NOW, COLLEAGUE)
         assert "first_name" in refused.value.advice
         row.refresh_from_db()

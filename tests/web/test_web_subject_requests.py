@@ -191,6 +191,34 @@ def test_a_request_by_letter_is_written_down_checked_and_refused(ada: Lead, admi
     assert admin_browser.post(f"/privacy/requests/{row.pk}/nothing").status_code == 404
 
 
+@pytest.mark.usefixtures("ada")
+def test_a_proof_is_told_in_words_and_who_was_not_mailed_is_to_be_told(admin_browser: Client) -> None:
+    row = checked()
+    page = act(admin_browser, row, "carry-out")
+    assert "Tell them: “" in page
+    assert "Names " in page
+    assert "tracking.identities" in row.proof["kinds"]
+    assert "tracking.identities" not in page
+    assert "records are held about you" in page
+
+
+@pytest.mark.usefixtures("ada")
+def test_portability_does_not_claim_to_be_all_that_is_held(admin_browser: Client) -> None:
+    page = act(admin_browser, checked("portability"), "carry-out")
+    assert "of what you gave us yourself" in page
+    assert "held about you" not in page
+
+
+def test_the_proof_of_an_erasure_is_a_page_of_its_own(ada: Lead, admin_browser: Client) -> None:
+    row = checked("erasure")
+    act(admin_browser, row, "carry-out", typed=str(ada.pk), crm="keep")
+    erasure = row.erasures.get()
+    SubjectRequest.objects.update(state="done", proof={"erasure": erasure.pk, "erased": {"tracking.leads": 1}})
+    page = admin_browser.get(f"/privacy/requests/{row.pk}").content.decode()
+    assert f'href="/privacy/erasures/{erasure.pk}"' in page
+    assert "tracking.leads" not in page
+
+
 def test_an_erasure_is_confirmed_by_typing_the_number(ada: Lead, admin_browser: Client) -> None:
     row = checked("erasure")
     assert "Nobody was erased" in act(admin_browser, row, "carry-out", typed="x")

@@ -83,6 +83,8 @@ DECIDED: Mapping[str, str] = {
     KEPT: "It stays; why, stands below.",
     CORRECTED: "It was wrong, and what it is made of is corrected.",
 }
+PROVED: Mapping[str, str] = {"sent_to": "sent to", "found": "people found"}
+"""What the lines of a proof are called, where their name is no word."""
 NOBODY = "Nothing is held about you under this address."
 
 
@@ -122,7 +124,8 @@ def outcome_words(row: SubjectRequest) -> str:
     if proof.get("found") == 0:
         return NOBODY
     if row.kind in (Kind.ACCESS, Kind.PORTABILITY):
-        return f"{proof['records']:,} records are held about you, of {len(proof['kinds'])} kinds."
+        what = "are held about you" if row.kind == Kind.ACCESS else "of what you gave us yourself are in the archive"
+        return f"{proof['records']:,} records {what}, of {len(proof['kinds'])} kinds."
     if row.kind == Kind.OBJECTION:
         return f"A person looked at your score. {DECIDED[proof['outcome']]}"
     return _DONE.get(row.kind, "") or f"Corrected: {_listed(proof['corrected'])}."
@@ -135,9 +138,23 @@ _DONE: Mapping[str, str] = {
 }
 
 
-def proof_lines(row: SubjectRequest) -> list[tuple[str, str]]:
-    """The proof of a request, name and value, numbers and words of ours only."""
-    return [(name.replace("_", " "), _value(value)) for name, value in row.proof.items() if value not in ("", None)]
+def proof_lines(row: SubjectRequest, titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The proof of a request, name and value, numbers and words of ours only. That of an erasure has a page of its own.
+
+    Args:
+        titles: of kinds of data, by name.
+    """
+    proof = {} if row.kind == Kind.ERASURE and "erasure" in row.proof else row.proof
+    return [
+        (PROVED.get(name, name), _value(name, value, titles))
+        for name, value in proof.items()
+        if value not in ("", None)
+    ]
+
+
+def erasure_of(row: SubjectRequest) -> int | None:
+    """The number of the erasure that proves it."""
+    return row.proof.get("erasure") if row.kind == Kind.ERASURE else None
 
 
 def _inside(step: Mapping[str, Any]) -> str:
@@ -164,11 +181,11 @@ def _at(step: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(step["at"])
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return _listed(f"{name} {count}" for name, count in value.items()) or "nothing"
+def _value(name: str, value: Any, titles: Mapping[str, str]) -> str:
+    if name == "kinds":
+        return _listed(f"{titles.get(kind, kind)} {count}" for kind, count in value.items()) or "nothing"
     if isinstance(value, list):
-        return _listed(_value(each) for each in value) or "nothing"
+        return _listed(TRAIT_WORDS.get(each, each) for each in value) or "nothing"
     return str(value)
 
 

@@ -175,8 +175,12 @@ def _check_outcome(wish: Wish) -> None:
 
 def _archive(work: Work) -> Proof:
     """Counted now; made anew whenever it is fetched."""
-    archive, _ = packed_archive(work.engine, work.subject, portable=work.row.kind == Kind.PORTABILITY)
-    return {**told(work.subject, archive), "sent_to": len(archive.recipients)}
+    portable = work.row.kind == Kind.PORTABILITY
+    archive, _ = packed_archive(work.engine, work.subject, portable=portable)
+    counted = told(work.subject, archive)
+    if portable:
+        return {name: value for name, value in counted.items() if name != "sent_to"}
+    return {**counted, "sent_to": len(archive.recipients)}
 
 
 def _rectify(work: Work) -> Proof:

@@ -18,13 +18,23 @@ from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline.mail import is_configured
 from leadline.pipeline.privacy import request_work, requests
 from leadline.pipeline.privacy.recipients import recipients_of
+from leadline.pipeline.privacy.registry import all_kinds
 from leadline.pipeline.runtime import running
 from leadline.privacy.kinds import Subject
 from leadline.privacy.models import Erasure, SubjectRequest
 from leadline.privacy.request_rules import OPEN, OPT_OUT, RECEIVED, VERIFIED, WORKING
 from leadline.tracking.corrections import FORM_TRAITS, traits_of
 from leadline.web.keyset import page_after
-from leadline.web.request_words import SHORT, STANDS, TRAIT_WORDS, inside_steps, outcome_words, proof_lines, users_in
+from leadline.web.request_words import (
+    SHORT,
+    STANDS,
+    TRAIT_WORDS,
+    erasure_of,
+    inside_steps,
+    outcome_words,
+    proof_lines,
+    users_in,
+)
 from leadline.web.viewer import PRIVACY, only_for, viewer_of
 from leadline.web.views.request_form import zip_answer
 
@@ -93,8 +103,10 @@ def request_page(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         **_line(row),
         "steps": inside_steps(row, names),
-        "proof": proof_lines(row),
+        "proof": proof_lines(row, {kind.name: kind.title for kind in all_kinds()}),
+        "proved_by": erasure_of(row),
         "outcome": outcome_words(row),
+        "told": any(step["what"] == "mailed" for step in row.steps),
         "may_answer": may_answer,
         "by_mail": is_configured(),
         "mail_failed": any(step["what"] == "mail_failed" for step in row.steps),
