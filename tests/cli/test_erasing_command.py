@@ -51,6 +51,8 @@ def test_nothing_is_erased_without_a_yes(ada: Folder) -> None:
     assert ada.run("privacy", "erase", EMAIL, stdin="n\n").returncode != 0
     assert Lead.objects.count() == 1
     assert ada.json("privacy", "erasures") == []
+    unknown = ada.run("privacy", "erasures", "--number", "55")
+    assert (unknown.returncode, "There is no erasure 55" in unknown.stderr) == (1, True)
     assert ada.run("privacy", "erase", EMAIL, stdin="y\n").returncode == 0
     assert not Lead.objects.exists()
 

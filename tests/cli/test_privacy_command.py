@@ -71,6 +71,8 @@ def test_documents_are_written_with_the_name_of_the_controller(folder: Folder, t
     }
     assert "Acme Ltd" in (out / "privacy-notice.html").read_text()
     assert "Dr. Key" in (out / "dpia.md").read_text()
+    refused = folder.run("privacy", "documents", "--out", str(out / "dpia.md"))
+    assert (refused.returncode, "is no folder that can be made" in refused.stderr) == (1, True)
 
 
 def test_every_file_of_a_running_installation_is_known(served: Server) -> None:

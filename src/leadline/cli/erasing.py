@@ -8,6 +8,7 @@ import typer
 from leadline.cli.fitting import print_rows
 from leadline.cli.long_work import carry_out
 from leadline.cli.session import Json, ask, console, print_json, start_django
+from leadline.kernel.errors import NotFoundError
 
 Yes = typer.Option(False, "--yes", "-y", help="Do not ask.")
 InCRM = typer.Option("delete", "--crm", help="Their records in CRM systems: delete, anonymise or keep.")
@@ -45,6 +46,8 @@ def list_erasures(
 ) -> None:
     """List erasures and their proofs."""
     found = ask("privacy_erasures", limit=limit, erasure=erasure)
+    if erasure and not found:
+        raise NotFoundError(f"There is no erasure {erasure}.", advice="See them: leadline privacy erasures")
     if as_json:
         print_json(found)
     elif erasure and found:

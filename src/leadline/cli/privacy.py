@@ -9,6 +9,7 @@ from leadline.cli.fitting import print_rows
 from leadline.cli.privacy_requests import add_requests
 from leadline.cli.retention import add_retention
 from leadline.cli.session import Json, ask, console, migrate, print_json, start_django
+from leadline.kernel.errors import TerminalError
 from leadline.kernel.figures import counted
 
 privacy = typer.Typer(help="What is held about people, and what they may ask.", no_args_is_help=True)
@@ -98,7 +99,10 @@ def documents(
     from leadline.pipeline.privacy.documents import documents as all_documents
     from leadline.pipeline.privacy.documents import responsible
 
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TerminalError(f"{out} is no folder that can be made.", advice="Name another one.") from error
     written = []
     for document in all_documents(responsible(controller, contact, officer), utc_day(utc_now())):
         for ending, text in (("md", document.markdown()), ("html", document.page())):

@@ -40,7 +40,7 @@ def listed(state: str = "", kind: str = "") -> list[SubjectRequest]:
     if state in ("open", "overdue"):
         rows = rows.filter(state__in=OPEN)
     elif state:
-        _check("state", state, ("open", "overdue", *requests.STATES))
+        _check("state", state, ("open", "overdue", *requests.STATES, "all"))
         rows = rows.filter(state=state)
     return sorted(rows, key=lambda row: row.state not in OPEN)
 
