@@ -209,6 +209,13 @@ def test_portability_does_not_claim_to_be_all_that_is_held(admin_browser: Client
     assert "held about you" not in page
 
 
+@pytest.mark.usefixtures("ada")
+def test_what_was_corrected_is_told_as_the_form_calls_it(admin_browser: Client) -> None:
+    row = checked("rectification")
+    SubjectRequest.objects.update(state="done", proof={"corrected": ["first_name", "employees"]})
+    assert "Corrected: First name, employees." in text_of(admin_browser.get(f"/privacy/requests/{row.pk}"))
+
+
 def test_the_proof_of_an_erasure_is_a_page_of_its_own(ada: Lead, admin_browser: Client) -> None:
     row = checked("erasure")
     act(admin_browser, row, "carry-out", typed=str(ada.pk), crm="keep")

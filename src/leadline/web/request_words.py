@@ -128,7 +128,7 @@ def outcome_words(row: SubjectRequest) -> str:
         return f"{proof['records']:,} records {what}, of {len(proof['kinds'])} kinds."
     if row.kind == Kind.OBJECTION:
         return f"A person looked at your score. {DECIDED[proof['outcome']]}"
-    return _DONE.get(row.kind, "") or f"Corrected: {_listed(proof['corrected'])}."
+    return _DONE.get(row.kind, "") or f"Corrected: {_traits(proof['corrected'])}."
 
 
 _DONE: Mapping[str, str] = {
@@ -185,8 +185,12 @@ def _value(name: str, value: Any, titles: Mapping[str, str]) -> str:
     if name == "kinds":
         return _listed(f"{titles.get(kind, kind)} {count}" for kind, count in value.items()) or "nothing"
     if isinstance(value, list):
-        return _listed(TRAIT_WORDS.get(each, each) for each in value) or "nothing"
+        return _traits(value)
     return str(value)
+
+
+def _traits(names: Iterable[str]) -> str:
+    return _listed(TRAIT_WORDS.get(name, name) for name in names) or "nothing"
 
 
 def _listed(words: Iterable[object]) -> str:
