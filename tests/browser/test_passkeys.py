@@ -1,7 +1,6 @@
 """Passkeys in a real browser, whose authenticator is a virtual one: added, used alone, used as a second factor."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -18,7 +17,7 @@ EMAIL = "ines@leadline.test"
 
 
 @pytest.fixture
-def ines(engine: Engine, platform: dict[str, Any]) -> Iterator[User]:  # noqa: ARG001  # pages to land on
+def ines(engine: Engine) -> Iterator[User]:  # noqa: ARG001  # pages to land on
     cache.clear()
     yield User.objects.create_user(EMAIL, PASSWORD, role=User.Role.MARKETING, name="Ines Prado")
     cache.clear()
