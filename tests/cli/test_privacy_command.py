@@ -43,6 +43,16 @@ def test_people_are_found_by_an_address_that_they_share(people: Folder) -> None:
     assert "Nobody is known" in people.run("privacy", "find", "x@y.example").stdout
 
 
+def test_words_are_looked_for_in_all_that_is_stored(people: Folder) -> None:
+    answer = people.json("privacy", "search", "ADA@works.example", "nobody-else")
+    assert "tracking.identity.value" in {each["where"] for each in answer["found"]}
+    assert "tracking.identity.value" in people.run("privacy", "search", "ada@works").stdout
+    nowhere = people.run("privacy", "search", "nobody-at-all").stdout
+    assert "Found nowhere." in nowhere
+    assert "all bytes of" in nowhere
+    assert "too short" in people.run("privacy", "search", "ad").stderr
+
+
 def test_an_archive_is_written_once_it_is_clear_whose(people: Folder, tmp_path: Path) -> None:
     file = tmp_path / "ada.zip"
     shared = people.run("privacy", "access", "ada@works.example", "--out", str(file))

@@ -67,6 +67,27 @@ def find(email: str = typer.Argument(help="An e-mail address."), as_json: bool =
 
 
 @privacy.command()
+def search(
+    words: list[str] = typer.Argument(help="Names, addresses, ids: of three letters and more."), as_json: bool = Json
+) -> None:
+    """Look for words in all that is stored, opened: before an erasure they are found, afterwards nowhere."""
+    answer = ask("privacy_search", words=words)
+    if as_json:
+        print_json(answer)
+        return
+    if answer["found"]:
+        told = [[each["store"], each["where"], f"{each['found']:,}"] for each in answer["found"]]
+        print_rows(("Store", "Where", "Found"), told)
+    else:
+        console.print("Found nowhere.")
+    read = (
+        f"{count:,} in the {store}" if store != "files" else f"all bytes of {count:,} files"
+        for store, count in answer["read"].items()
+    )
+    console.print(f"Read: {', '.join(read)}.")
+
+
+@privacy.command()
 def access(
     lead: str = typer.Argument(help="A lead's number, a user id or an e-mail address."),
     out: Path = typer.Option(..., "--out", "-o", help="The zip file to write."),

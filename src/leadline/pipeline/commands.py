@@ -48,6 +48,7 @@ from leadline.pipeline.privacy.archive_commands import ARCHIVE_COMMANDS
 from leadline.pipeline.privacy.erasure_commands import ERASURE_COMMANDS
 from leadline.pipeline.privacy.request_commands import REQUEST_COMMANDS
 from leadline.pipeline.privacy.retention_commands import RETENTION_COMMANDS
+from leadline.pipeline.privacy.searching import privacy_search
 from leadline.pipeline.quarantine import quarantine_list, quarantine_replay, quarantine_show
 from leadline.pipeline.rebuilding import rebuild
 from leadline.pipeline.replay import score_history, score_lead
@@ -180,6 +181,7 @@ COMMANDS: Mapping[str, Command] = {
         *NOTIFY_COMMANDS,
         *CRM_COMMANDS,
         *ARCHIVE_COMMANDS,
+        privacy_search,
         *ERASURE_COMMANDS,
         *RETENTION_COMMANDS,
         *REQUEST_COMMANDS,
