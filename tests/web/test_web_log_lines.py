@@ -4,10 +4,12 @@ import logging
 from logging.config import dictConfig
 
 import pytest
+import web_cast as cast
 from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadline.accounts.models import User
 from leadline.kernel.log_lines import traced
 from leadline.web.log_lines import CONTROL, OneLine
 
@@ -51,3 +53,26 @@ def test_the_installation_logs_so(capfd: pytest.CaptureFixture[str]) -> None:
     finally:
         dictConfig(settings.LOGGING)
     assert r"one\ntwo" in capfd.readouterr().err
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_a_line_and_a_fault_keeps_its_traceback(capfd: pytest.CaptureFixture[str]) -> None:
+    analyst = cast.signed_in(cast.user(User.Role.ANALYST))
+    try:
+        dictConfig({**settings.LOGGING, "root": {"handlers": ["stderr"], "level": "WARNING"}})
+        assert analyst.get("/users").status_code == 403
+        refused = capfd.readouterr().err
+        _fail_as_a_view_would()
+        failed = capfd.readouterr().err
+    finally:
+        dictConfig(settings.LOGGING)
+    assert refused.count("\n") == 1
+    assert "django.request Forbidden (Permission denied): /users" in refused
+    assert "Traceback" in failed
+
+
+def _fail_as_a_view_would() -> None:
+    try:
+        raise RuntimeError
+    except RuntimeError:
+        logging.getLogger("django.request").exception("Internal Server Error: /users")

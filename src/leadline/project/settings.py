@@ -190,8 +190,13 @@ LOGGING: dict[str, Any] = {
             "quoting": DEBUG,
         }
     },
-    "filters": {"request_id": {"()": "leadline.web.request_id.RequestId"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "filters": {
+        "request_id": {"()": "leadline.web.request_id.RequestId"},
+        "refusals": {"()": "leadline.web.log_lines.RefusalsInALine"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id", "refusals"]}
+    },
     "loggers": {name: {"level": "WARNING"} for name in NAMING},
     "root": {"handlers": ["stderr"], "level": setting("LOG_LEVEL", "WARNING")},
 }

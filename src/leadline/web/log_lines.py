@@ -15,6 +15,9 @@ CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 TRACES = log_lines.__name__
 """The logger whose messages are tracebacks; they quote nothing."""
 
+REQUESTS = "django.request"
+"""Django's logger of answers from 400 on, those below 500 as warnings."""
+
 
 class OneLine(Unquoting):
     """Writes control characters of messages as escapes."""
@@ -23,6 +26,16 @@ class OneLine(Unquoting):
         """The line, without a traceback."""
         line = super().formatMessage(record)
         return line if record.name == TRACES else CONTROL.sub(_escaped, line)
+
+
+class RefusalsInALine(logging.Filter):
+    """Takes the traceback from what was refused (4xx): it is nobody's fault but the caller's."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Every record passes."""
+        if record.name == REQUESTS and record.levelno < logging.ERROR:
+            record.exc_info = record.exc_text = None
+        return True
 
 
 def _escaped(found: re.Match[str]) -> str:
