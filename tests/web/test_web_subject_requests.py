@@ -150,6 +150,14 @@ def test_the_archive_is_fetched_from_the_mailed_page_and_from_no_other(
     assert Client().post(f"{address}/archive").status_code == 302
 
 
+def test_without_mail_the_page_says_that_nobody_has_the_archive_until_it_is_taken(admin_browser: Client) -> None:
+    row = checked()
+    assert "tell them, no mail server is set up" in text_of(admin_browser.get(f"/privacy/requests/{row.pk}"))
+    assert "Nobody has taken it yet" in act(admin_browser, row, "carry-out")
+    assert admin_browser.post(f"/privacy/requests/{row.pk}/archive").status_code == 200
+    assert "Nobody has taken it yet" not in text_of(admin_browser.get(f"/privacy/requests/{row.pk}"))
+
+
 def test_requests_are_listed_and_filtered_in_the_address(admin_browser: Client) -> None:
     late, fresh = received("access", utc_now() - timedelta(days=40)), received("erasure")
     over = checked("portability")

@@ -108,6 +108,7 @@ def request_page(request: HttpRequest, number: int) -> HttpResponse:
         "outcome": outcome_words(row),
         "told": any(step["what"] == "mailed" for step in row.steps),
         "may_answer": may_answer,
+        "fetched": any(step["what"] == "fetched" for step in row.steps),
         "by_mail": is_configured(),
         "mail_failed": any(step["what"] == "mail_failed" for step in row.steps),
         "is_received": row.state == RECEIVED,
