@@ -178,7 +178,7 @@ def test_a_browser_does_not_say_by_itself_that_it_is_known(kim: User, mailoutbox
 
 
 def test_a_wrong_password_is_not_mailed(kim: User, mailoutbox: list[EmailMessage]) -> None:
-    Client().post("/accounts/login/", {"login": kim.email, "password": "wrong-wrong-wrong"})
+    Client().post("/accounts/login/", {"login": kim.email, "password": cast.PASSWORD.upper()})
     assert mailoutbox == []
 
 
