@@ -293,7 +293,7 @@ def dies_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     where = {
         "renaming": (moving.Path, "rename"),
         "exchanging": (moving, "exchange"),
-        "syncing": (moving, "sync_folder"),
+        "syncing": (moving, "make_durable"),
     }
     owner, name = where[request.param]
     with monkeypatch.context() as patch:

@@ -154,7 +154,7 @@ def test_what_was_erased_is_counted_before_though_the_process_dies_right_after(
     both(place)
     erasures.ask("user-ada", "delete", NOW)
     with monkeypatch.context() as patched:
-        patched.setattr(erasing, "_score_again", dying(erasing._score_again, "before"))
+        patched.setattr(erasing, "score_those_left", dying(erasing.score_those_left, "before"))
         with pytest.raises(Died):
             carry_out(place)
     with place.engine.store.cursor() as cursor:

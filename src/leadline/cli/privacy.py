@@ -80,10 +80,10 @@ def search(
         print_rows(("Store", "Where", "Found"), told)
     else:
         console.print("Found nowhere.")
-    read = (
-        f"{count:,} in the {store}" if store != "files" else f"all bytes of {count:,} files"
+    read = [
+        f"all bytes of {count:,} files" if store == "files" else f"{count:,} values of the {store}"
         for store, count in answer["read"].items()
-    )
+    ]
     console.print(f"Read: {', '.join(read)}.")
 
 

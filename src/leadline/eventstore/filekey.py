@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from leadline.kernel.durability import make_durable
 from leadline.kernel.errors import ConfigurationError
-from leadline.privacy.durable_files import replace_durably, sync_folder
+from leadline.privacy.durable_files import replace_durably
 from leadline.privacy.encryption import FieldCipher
 
 FILE_NAME = "events.key"
@@ -95,6 +96,6 @@ def replaced(path: Path, key: FileKey, keys: Sequence[bytes]) -> Iterator[None]:
         yield
     except BaseException:
         before.replace(path)
-        sync_folder(path.parent)
+        make_durable(path.parent)
         raise
     before.unlink()

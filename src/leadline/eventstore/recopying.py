@@ -17,6 +17,7 @@ from pathlib import Path
 from leadline.eventstore import filekey
 from leadline.eventstore.database import Cursor, EventStore, attach, discard_file, fetch_int
 from leadline.eventstore.filekey import FileKey
+from leadline.kernel.durability import make_durable
 from leadline.kernel.errors import TransientError
 
 COPIED, COMMITTED, ATTACHED, UNLINKED = "copied", "committed", "attached", "unlinked"
@@ -102,7 +103,7 @@ def _copy(store: EventStore, fresh: FileKey) -> int:
             rows = _compared(cursor)
         finally:
             cursor.execute("DETACH fresh")
-    _sync(store.data / fresh.file)
+    make_durable(store.data / fresh.file)
     return rows
 
 
@@ -127,14 +128,6 @@ def _go_over(store: EventStore, fresh: FileKey, keys: Sequence[bytes], reached: 
         attach(store.connection, store.data, fresh, "store", replacing=True)
     store.key = fresh
     reached(ATTACHED)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _is_this(descriptor: str, old: OldFile) -> bool:

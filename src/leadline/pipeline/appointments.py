@@ -12,6 +12,7 @@ from leadline.kernel.clock import utc_now
 from leadline.pipeline import alert_mail, alerts, schedules
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.models import Job
+from leadline.pipeline.pace import Pace
 
 ALERTS, REPORT = "alerts", "scheduled_report"
 EVERY = timedelta(minutes=1)
@@ -37,13 +38,12 @@ class AppointmentKeeper:
     """Called after each tick; does nothing until a minute has passed."""
 
     def __init__(self) -> None:
-        self._looked_at: datetime | None = None
+        self._pace = Pace(EVERY)
 
     def keep_up(self, now: datetime) -> int:
         """Start what is due. Returns how many jobs were started."""
-        if self._looked_at is not None and timedelta() <= now - self._looked_at < EVERY:
+        if not self._pace.is_time(now):
             return 0
-        self._looked_at = now
         try:
             return self._alerts(now) + self._reports(now)
         except DatabaseError:

@@ -30,7 +30,7 @@ def find_lead(text: str | int) -> Lead:
     if lead is None or not is_seen(survivor(lead)):
         raise NotFoundError(
             f"Nobody is known as {text!r}.",
-            advice="Give a lead's number, a user id or, except in an address of the API, an e-mail address.",
+            advice="Give a lead's number, a user id or an e-mail address.",
         )
     return survivor(lead)
 

@@ -1,6 +1,6 @@
 """Scores without new events: decay at each midnight, a new ruleset, identities that were moved by hand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -32,6 +32,7 @@ from leadline.qualification import judging
 from leadline.qualification.resting import lay_to_rest
 from leadline.qualification.scored import ScoredLead
 from leadline.qualification.standings import renumber
+from leadline.tracking.models import Account, Lead
 
 Progress = Callable[[int, int], None]
 CHUNK = 5_000
@@ -117,6 +118,16 @@ def evaluate_leads(engine: Engine, leads: Sequence[int], at: datetime, kind: Kin
         _complete_cells(cursor)
         _write(engine, cursor, score(cursor, engine.ruleset, at.date(), leads), at, kind=kind)
     (note_rescored if kind is Kind.SALES else note_changed)(engine, leads)
+
+
+def score_those_left(engine: Engine, leads: Collection[int], companies: Collection[int], at: datetime) -> None:
+    """Of leads and companies that had to do with people who went, score those again that are still there."""
+    others = list(Lead.objects.filter(pk__in=leads).values_list("pk", flat=True))
+    if others:
+        evaluate_leads(engine, others, at)
+    theirs = list(Account.objects.filter(pk__in=companies).values_list("pk", flat=True))
+    with engine.store.cursor() as cursor, transaction.atomic():
+        score_accounts(cursor, engine.ruleset, theirs, at)
 
 
 def catch_up_edges(engine: Engine, at: datetime) -> None:

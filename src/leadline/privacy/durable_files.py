@@ -4,6 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
+from leadline.kernel.durability import make_durable
+
 
 def replace_durably(path: Path, content: bytes) -> None:
     """Put `content` at `path`, mode 0600, durable when this returns. What fails leaves the old file as it was."""
@@ -17,13 +19,4 @@ def replace_durably(path: Path, content: bytes) -> None:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    make_durable(path.parent)

@@ -13,8 +13,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from leadline.kernel.durability import make_durable
 from leadline.kernel.errors import ConfigurationError
-from leadline.privacy.durable_files import replace_durably, sync_folder
+from leadline.privacy.durable_files import replace_durably
 
 KEY_BYTES = 32
 FILE_NAME = "secret_keys"
@@ -40,7 +41,7 @@ def create_master_key(data: Path) -> None:
             (data / FILE_NAME).hardlink_to(draft)
     finally:
         draft.unlink()
-    sync_folder(data)
+    make_durable(data)
 
 
 def load_master_keys(data: Path) -> list[bytes]:

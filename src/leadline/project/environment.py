@@ -1,5 +1,6 @@
 """Reading LEADLINE_* variables, each of which may be in a file that LEADLINE_*_FILE names."""
 
+import math
 import os
 import re
 from pathlib import Path
@@ -50,14 +51,8 @@ def seconds_of_hours(name: str, default: str) -> int:
     Raises:
         ConfigurationError: it is not.
     """
-    text = setting(name, default)
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not LEAST_HOURS <= value <= YEAR_HOURS:
-        raise ConfigurationError(f"LEADLINE_{name} is {text!r}.", advice="Give hours from 0.25 on, such as 12 or 0.5.")
-    return int(value * HOUR_SECONDS)
+    advice = "Give hours from 0.25 on, such as 12 or 0.5."
+    return int(_number(name, default, LEAST_HOURS, YEAR_HOURS, advice) * HOUR_SECONDS)
 
 
 def currency(name: str, default: str) -> str:
@@ -93,13 +88,17 @@ def share(name: str, default: str) -> float:
     Raises:
         ConfigurationError: it is not.
     """
+    return _number(name, default, 0, 1, "Give a number from 0 to 1, such as 0.1.")
+
+
+def _number(name: str, default: str, least: float, most: float, advice: str) -> float:
     text = setting(name, default)
     try:
         value = float(text)
     except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise ConfigurationError(f"LEADLINE_{name} is {text!r}.", advice="Give a number from 0 to 1, such as 0.1.")
+        value = math.nan  # in no range
+    if not least <= value <= most:
+        raise ConfigurationError(f"LEADLINE_{name} is {text!r}.", advice=advice)
     return value
 
 

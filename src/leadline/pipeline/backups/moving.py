@@ -7,9 +7,9 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from leadline.kernel.durability import make_durable
 from leadline.kernel.errors import TerminalError
 from leadline.privacy.keys import FILE_NAME as SECRET_KEYS
-from leadline.tracking.spool.segments import sync_folder
 
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 NO_DATA = frozenset(
@@ -54,12 +54,12 @@ def move_into_place(fresh: Path, target: Path, now: datetime) -> Path | None:
     """
     if not target.exists():
         fresh.rename(target)
-        sync_folder(target.parent)
+        make_durable(target.parent)
         return None
     old = aside(target, now)
     fresh.rename(old)
     exchange(old, target)
-    sync_folder(target.parent)
+    make_durable(target.parent)
     if has_data(old):
         return old
     shutil.rmtree(old)

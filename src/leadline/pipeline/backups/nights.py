@@ -20,6 +20,7 @@ from leadline.pipeline.backups.sealing import identity_of, recipient_named
 from leadline.pipeline.backups.staging import discard_abandoned, locked, stage
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.models import Job
+from leadline.pipeline.pace import Pace
 from leadline.privacy.keys import load_master_keys
 
 NIGHTLY = "backup.nightly"
@@ -38,13 +39,12 @@ class BackupKeeper:
     """Called after each tick; does nothing until a minute has passed."""
 
     def __init__(self) -> None:
-        self._looked_at: datetime | None = None
+        self._pace = Pace(EVERY)
 
     def keep_up(self, now: datetime) -> bool:
         """Have tonight's backup made if it is due. Returns whether a job was started."""
-        if self._looked_at is not None and timedelta() <= now - self._looked_at < EVERY:
+        if not self._pace.is_time(now):
             return False
-        self._looked_at = now
         try:
             return _start_when_due(now)
         except (DatabaseError, OSError):

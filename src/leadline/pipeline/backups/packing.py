@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from leadline.kernel.durability import make_durable
 from leadline.kernel.errors import TerminalError, TransientError
 from leadline.pipeline.backups import archive, manifest, sealing
 from leadline.pipeline.backups.manifest import Manifest, Part
 from leadline.pipeline.backups.staging import Staged, files_of
-from leadline.tracking.spool.segments import sync_folder
 
 if TYPE_CHECKING:
     import pyrage
@@ -78,7 +78,7 @@ def pack(staged: Staged, path: Path, seal: Seal, report: Callable[[int, int], No
             said = f"{path} could not be written: {error.strerror or error}."
             raise CannotWriteError(said, advice="There is no half file; free space, or name another place.") from error
         raise
-    sync_folder(path.parent)
+    make_durable(path.parent)
     return made
 
 

@@ -1,11 +1,11 @@
 """A backup's file opened, and everything in it compared with what its manifest says. Needs no installation."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leadline.kernel.durability import make_durable
 from leadline.kernel.errors import ConfigurationError, TransientError
 from leadline.pipeline.backups import manifest, sealing
 from leadline.pipeline.backups.archive import Unpacker
@@ -80,7 +80,7 @@ def unpack(path: Path, keys: Keys, identities: "Sequence[pyrage.x25519.Identity]
         for compressed in folder.glob(f"*{SUFFIX}"):
             expand(compressed)
         for each in [folder, *folder.rglob("*")]:
-            _sync(each)
+            make_durable(each)
     except OSError as error:
         said = f"The backup could not be unpacked into {folder}: {error.strerror or error}."
         raise TransientError(said, advice="Free space, or name another folder with --to.") from error
@@ -117,11 +117,3 @@ def no_keys(path: Path) -> CannotOpenError:
         f"There are no secret keys at hand to open {path} with.",
         advice="Give the file secret_keys of the installation that made it: --keys FILE.",
     )
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

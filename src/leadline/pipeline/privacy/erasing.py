@@ -27,7 +27,7 @@ from leadline.eventstore.erasing import erase_identities
 from leadline.eventstore.recopying import recopy, wait_until_closed
 from leadline.kernel.clock import Clock, utc_now
 from leadline.kernel.errors import LeadlineError, TransientError
-from leadline.pipeline.accounts import accounts_of, score_accounts
+from leadline.pipeline.accounts import accounts_of
 from leadline.pipeline.changes import note_everybody
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.privacy import ledger
@@ -39,13 +39,13 @@ from leadline.pipeline.privacy.registry import kinds_of
 from leadline.pipeline.privacy.request_work import close_erased
 from leadline.pipeline.privacy.subjects import subject_of
 from leadline.pipeline.privacy.sweeping import sweep
-from leadline.pipeline.rescoring import evaluate_leads
+from leadline.pipeline.rescoring import score_those_left
 from leadline.pipeline.segment import segment_began
 from leadline.pipeline.tick import tick
 from leadline.privacy.keys import derive_keys
 from leadline.privacy.kinds import DataKind, Store, Subject, Whose
 from leadline.privacy.models import Erasure
-from leadline.tracking.models import Account, Identity, IdentityEdge, Lead
+from leadline.tracking.models import Identity, IdentityEdge
 from leadline.tracking.spool.segments import closed_segments
 
 ERASURE = "erasure"
@@ -176,18 +176,9 @@ def erase_events(engine: Engine, task: Task) -> None:
         _count(task, _kinds(Store.EVENTS))
         with engine.store.cursor() as cursor:
             erase_identities(cursor, task.subject.identities)
-        _score_again(engine, task.whom, task.clock())
+        score_those_left(engine, task.whom.others, task.whom.companies, task.clock())
         task.reached(Step.EVENTS)
     forget_memory(engine)
-
-
-def _score_again(engine: Engine, whom: Whom, now: datetime) -> None:
-    others = list(Lead.objects.filter(pk__in=whom.others).values_list("pk", flat=True))
-    companies = list(Account.objects.filter(pk__in=whom.companies).values_list("pk", flat=True))
-    if others:
-        evaluate_leads(engine, others, now)
-    with engine.store.cursor() as cursor, transaction.atomic():
-        score_accounts(cursor, engine.ruleset, companies, now)
 
 
 def erase_files(engine: Engine, task: Task) -> None:  # noqa: ARG001  # the signature of a step

@@ -4,6 +4,7 @@ answer by now. What is done of it stays done, so that trying costs little."""
 from datetime import datetime, timedelta
 
 from leadline.pipeline.models import Job
+from leadline.pipeline.pace import Pace
 from leadline.pipeline.privacy.erasing import ERASURE
 from leadline.privacy.models import Erasure
 
@@ -15,13 +16,12 @@ class ErasureRetries:
     """Asked after each tick; looks once a minute."""
 
     def __init__(self) -> None:
-        self._looked_at: datetime | None = None
+        self._pace = Pace(LOOKED_EVERY)
 
     def keep_up(self, now: datetime) -> bool:
         """Let a job try again what waits, an hour after the last one ended. Returns whether it did."""
-        if self._looked_at is not None and timedelta() <= now - self._looked_at < LOOKED_EVERY:
+        if not self._pace.is_time(now):
             return False
-        self._looked_at = now
         if not Erasure.objects.filter(finished_at=None, asked_at__lte=now - EVERY).exists() or not _is_due(now):
             return False
         Job.objects.create(kind=ERASURE, arguments={})

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from leadline.kernel.durability import make_durable
 from leadline.kernel.errors import DocumentError
 from leadline.privacy.fields import lookup_hasher
 from leadline.privacy.kinds import Subject
@@ -18,7 +19,6 @@ from leadline.privacy.lookup import DIGEST_BYTES
 from leadline.privacy.models import ErasedName, SubjectRequest
 from leadline.tracking.chunks import chunks
 from leadline.tracking.models import Identity
-from leadline.tracking.spool.segments import sync_folder
 
 FILE_NAME = "erasures.jsonl"
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -43,7 +43,7 @@ def append(path: Path, lines: Iterable[Line]) -> None:
         file.write(text.encode())
         file.flush()
         os.fsync(file.fileno())
-    sync_folder(path.parent)
+    make_durable(path.parent)
 
 
 def read(path: Path) -> list[Line]:

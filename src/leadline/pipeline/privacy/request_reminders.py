@@ -17,6 +17,7 @@ from leadline.kernel.figures import counted
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.mail import Letter, is_configured, send
 from leadline.pipeline.models import Job
+from leadline.pipeline.pace import Pace
 from leadline.pipeline.privacy import requests
 from leadline.privacy.models import SubjectRequest
 from leadline.privacy.request_rules import OPEN
@@ -34,13 +35,12 @@ class RequestKeeper:
     """Called after each tick; does nothing until five minutes have passed."""
 
     def __init__(self) -> None:
-        self._looked_at: datetime | None = None
+        self._pace = Pace(EVERY)
 
     def keep_up(self, now: datetime) -> None:
         """Let lapse what nobody confirmed, and have colleagues reminded."""
-        if self._looked_at is not None and timedelta() <= now - self._looked_at < EVERY:
+        if not self._pace.is_time(now):
             return
-        self._looked_at = now
         try:
             requests.keep_up(now)
             if is_configured() and waiting(now) and not _is_under_way():

@@ -22,17 +22,17 @@ from leadline.eventstore import aged
 from leadline.eventstore.due import Due, due_groups, due_leads
 from leadline.eventstore.erasing import erase_identities
 from leadline.kernel.errors import TransientError
-from leadline.pipeline.accounts import accounts_of, score_accounts
+from leadline.pipeline.accounts import accounts_of
 from leadline.pipeline.changes import note_changed
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.privacy.registry import kinds_of
 from leadline.pipeline.privacy.retention_due import find_people
 from leadline.pipeline.projections import bring_up_to_date
-from leadline.pipeline.rescoring import evaluate_leads
+from leadline.pipeline.rescoring import score_those_left
 from leadline.privacy.kinds import DataKind, Store, Subject, Whose
 from leadline.privacy.models import RetentionRun
 from leadline.privacy.retention_rules import Periods
-from leadline.tracking.models import Account, Identity, IdentityEdge, Lead
+from leadline.tracking.models import Identity, IdentityEdge, Lead
 
 AT_ONCE = 500
 ELSEWHERE = frozenset({"tracking.quarantine", "files.spool", "pipeline.sandbox", "events.memory"})
@@ -115,7 +115,7 @@ def end_batch(engine: Engine, run: RetentionRun, now: datetime) -> None:
             with engine.store.cursor() as cursor:
                 erase_identities(cursor, batch.identities, partial(aged.settle, batch=batch.number))
             note_changed(engine, batch.leads)
-        _score_again(engine, batch, now)
+        score_those_left(engine, batch.others, batch.companies, now)
         _check_gone(Subject(batch.leads, batch.identities))
         run.work = None
         run.save(update_fields=["work"])
@@ -179,15 +179,6 @@ def _take_records(run: RetentionRun, subject: Subject) -> None:
 
 def _kinds() -> list[DataKind]:
     return [kind for kind in kinds_of(Whose.LEADS) if kind.name not in ELSEWHERE]
-
-
-def _score_again(engine: Engine, batch: Batch, now: datetime) -> None:
-    others = list(Lead.objects.filter(pk__in=batch.others).values_list("pk", flat=True))
-    companies = list(Account.objects.filter(pk__in=batch.companies).values_list("pk", flat=True))
-    if others:
-        evaluate_leads(engine, others, now)
-    with engine.store.cursor() as cursor, transaction.atomic():
-        score_accounts(cursor, engine.ruleset, companies, now)
 
 
 def _check_gone(subject: Subject) -> None:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 
 from leadline.pipeline.models import Job
+from leadline.pipeline.pace import Pace
 from leadline.pipeline.privacy.erasing import ERASURE
 from leadline.pipeline.privacy.erasures import unfinished
 from leadline.pipeline.privacy.retaining import RETENTION
@@ -38,15 +39,12 @@ class RetentionNights:
     """Called after each tick; does nothing until a minute has passed."""
 
     def __init__(self) -> None:
-        self._looked_at: datetime | None = None
+        self._pace = Pace(EVERY)
 
     def keep_up(self, now: datetime) -> int:
         """Start what is due. Returns how many jobs were started."""
-        if settings.RETENTION_HOUR is None or (
-            self._looked_at is not None and timedelta() <= now - self._looked_at < EVERY
-        ):
+        if settings.RETENTION_HOUR is None or not self._pace.is_time(now):
             return 0
-        self._looked_at = now
         try:
             return _begin(now, night_of(now, settings.RETENTION_HOUR))
         except IntegrityError:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from leadline.kernel.clock import from_micros
+from leadline.kernel.durability import make_durable
 from leadline.kernel.errors import CorruptFrameError
 from leadline.tracking.spool.frames import (
     SEGMENT_HEADER_BYTES,
@@ -78,15 +79,6 @@ def oldest_waiting(folder: Path) -> datetime | None:
     return from_micros(int(names[0].split("-")[0])) if names else None
 
 
-def sync_folder(folder: Path) -> None:
-    """Make names in a folder durable: files created, renamed or removed in it."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _read_frame(segment: bytes, span: FrameSpan, opener: FrameOpener | None) -> SpoolRecord | CorruptFrame:
     reason = "damaged header" if span.sequence < 0 else "truncated frame"
     if span.intact:
@@ -142,7 +134,7 @@ def _finish(path: Path, handle: int) -> None:
         os.ftruncate(handle, end)
         os.fsync(handle)
         path.rename(path.with_suffix(".seg"))
-    sync_folder(path.parent)
+    make_durable(path.parent)
 
 
 def _lock(handle: int) -> bool:

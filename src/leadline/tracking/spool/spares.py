@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leadline.kernel.clock import Clock, to_micros
-from leadline.tracking.spool.segments import sync_folder
+from leadline.kernel.durability import make_durable
 
 _numbers = itertools.count(1)
 
@@ -42,7 +42,7 @@ def make_spare(folder: Path, clock: Clock) -> Spare:
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        sync_folder(folder)
+        make_durable(folder)
     except OSError:
         Spare(path, handle).discard()
         raise
