@@ -34,7 +34,7 @@ def list_requests(
     elif found:
         print_rows(HEADINGS, [_row(each) for each in found])
     else:
-        console.print("No request is like that.")
+        console.print("There is no such request.")
 
 
 @request.command()
