@@ -5,6 +5,7 @@ A conftest would come too late: pytest-django reads the settings before it.
 """
 
 import asyncio
+import atexit
 import gc
 import os
 import shutil
@@ -23,6 +24,7 @@ from leadline.eventstore import database
 settings.register_profile("suite", derandomize=True, deadline=None, max_examples=50)  # always the same ones
 settings.load_profile("suite")
 os.environ["LEADLINE_DATA"] = tempfile.mkdtemp(prefix="leadline-test-")
+atexit.register(shutil.rmtree, os.environ["LEADLINE_DATA"], ignore_errors=True)
 os.environ["LEADLINE_SECRET_KEYS"] = "5a" * 32
 for name in ("LEADLINE_RECORDS", "LEADLINE_PLAN", "LEADLINE_RULESET"):
     os.environ.pop(name, None)

@@ -77,7 +77,7 @@ def stays_as_it_is(demonstration: Demonstration) -> Iterator[None]:
     yield
     assert servers_of(demonstration.server) == processes, "none of them was started again"
     wait_until(lambda: memory_mb(demonstration.server) < before + MORE_MB, 20, f"the memory is again near {before} MB")
-    assert " ERROR " not in log.read_text()[said:]
+    assert b" ERROR " not in log.read_bytes()[said:]
 
 
 def failures(answers: Iterable[tuple[str, httpx.Response]]) -> list[str]:

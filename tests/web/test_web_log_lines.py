@@ -62,12 +62,17 @@ def test_a_refusal_is_a_line_and_a_fault_keeps_its_traceback(capfd: pytest.Captu
         dictConfig({**settings.LOGGING, "root": {"handlers": ["stderr"], "level": "WARNING"}})
         assert analyst.get("/users").status_code == 403
         refused = capfd.readouterr().err
+        assert analyst.get("/", headers={"host": "else.example"}).status_code == 400
+        suspicious = capfd.readouterr().err
         _fail_as_a_view_would()
         failed = capfd.readouterr().err
     finally:
         dictConfig(settings.LOGGING)
     assert refused.count("\n") == 1
     assert "django.request Forbidden (Permission denied): /users" in refused
+    assert suspicious.count("\n") == 1
+    assert " WARNING " in suspicious
+    assert "django.security.DisallowedHost A request was refused." in suspicious
     assert "Traceback" in failed
 
 

@@ -17,6 +17,8 @@ TRACES = log_lines.__name__
 
 REQUESTS = "django.request"
 """Django's logger of answers from 400 on, those below 500 as warnings."""
+SUSPICIONS = "django.security."
+"""Begins the names of Django's loggers of what is suspicious, such as a host that is not ours; all are answered 400."""
 
 
 class OneLine(Unquoting):
@@ -29,11 +31,15 @@ class OneLine(Unquoting):
 
 
 class RefusalsInALine(logging.Filter):
-    """Takes the traceback from what was refused (4xx): it is nobody's fault but the caller's."""
+    """Takes the traceback from what was refused (4xx), and leaves it a warning: it is nobody's fault but the caller's,
+    and whoever watches the log for errors is not to be woken by a stranger."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Every record passes."""
-        if record.name == REQUESTS and record.levelno < logging.ERROR:
+        suspicious = record.name.startswith(SUSPICIONS)
+        if suspicious:
+            record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+        if suspicious or (record.name == REQUESTS and record.levelno < logging.ERROR):
             record.exc_info = record.exc_text = None
         return True
 

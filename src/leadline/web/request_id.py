@@ -17,12 +17,12 @@ from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
 from leadline.kernel.log_lines import hosts_only
+from leadline.web.log_lines import REQUESTS, SUSPICIONS
 
 HEADER = "X-Request-ID"
 ATTRIBUTE = "leadline_request_id"
 USABLE = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """What proxies make: 16 or 32 hexadecimal digits, or a UUID."""
-SECURITY, ANSWERS = "django.security.", "django.request"
 _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
@@ -60,9 +60,9 @@ class RequestId(logging.Filter):
         """Let everything through."""
         request = getattr(record, "request", None)
         record.request_id = getattr(request, ATTRIBUTE, "") or current_request_id() or "-"
-        if record.name.startswith(SECURITY):
+        if record.name.startswith(SUSPICIONS):
             _keep_sayings_out(record)
-        if isinstance(request, HttpRequest) and record.name == ANSWERS and record.msg == "%s: %s":
+        if isinstance(request, HttpRequest) and record.name == REQUESTS and record.msg == "%s: %s":
             record.args = (_reason_of(record), request.path)  # Django writes what a view said of a bad request
         if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
             told = {request.path, request.path.encode("unicode_escape").decode("ascii")}  # as Django may write it
