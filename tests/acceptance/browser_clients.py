@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.acceptance.faults import Proxy
+from tests.acceptance.installation import Installation, delivered, wait_for_calls
 from tests.acceptance.node_clients import node_modules
 from tests.acceptance.python_clients import CLIENTS
 
@@ -24,6 +26,8 @@ FLAGS += ["--disable-blink-features=AutomationControlled"]  # as in a person's b
 FLAGS += ["--disable-sync", "--no-first-run", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 PAGES = CLIENTS / "pages"
 MODULES, JOB = "/modules", "/* JOB */"
+PAUSE_MS = 250
+"""Between two calls of a page that goes on calling."""
 
 
 @contextmanager
@@ -119,3 +123,16 @@ def window(browser: Browser) -> Iterator[Window]:
 
 def host_of(origin: str) -> str:
     return urlsplit(origin).netloc
+
+
+def call_through_a_restart_and_a_kill(page: Page, installation: Installation, proxy: Proxy, seconds: float) -> int:
+    """How many numbered calls a page made that went on calling, whatever happened to its collector; each step waits for
+    some to be acknowledged, for so long at most."""
+    page.evaluate(f"void (window.calling = send(0, Infinity, {PAUSE_MS}))")
+    wait_for_calls(proxy, 5, seconds)
+    for happens in (installation.restart, installation.kill):
+        happens()
+        wait_for_calls(proxy, len(delivered(proxy)) + 5, seconds)
+    made = int(page.evaluate("() => { window.enough = true; return window.calling; }"))
+    wait_for_calls(proxy, made, seconds)
+    return made

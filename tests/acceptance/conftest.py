@@ -74,6 +74,7 @@ class ByFile(LoadScopeScheduling):
         return _scope(nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
     if "acceptance" not in config.option.markexpr:
         return None

@@ -6,7 +6,7 @@ Bound: three minutes: it waits three seconds before it sends, and at least as lo
 from collections.abc import Callable
 
 import pytest
-from tests.acceptance.browser_clients import Site, Window, host_of
+from tests.acceptance.browser_clients import Site, Window, call_through_a_restart_and_a_kill, host_of
 from tests.acceptance.faults import Answer, Cut, Delay, Proxy
 from tests.acceptance.installation import (
     OURS,
@@ -93,15 +93,9 @@ def test_a_restart_and_a_kill_while_it_sends_lose_nothing(
     installation: Installation, source: Source, proxy: Proxy, open_page: Open
 ) -> None:
     shown = open_page()
-    shown.page.evaluate("void send(0, 20, 300)")
-    wait_for_calls(proxy, 5, SECONDS)
-    installation.restart()
-    shown.page.evaluate("void send(20, 40, 300)")
-    wait_for_calls(proxy, 25, SECONDS)
-    assert len(delivered(proxy)) < CALLS, "it is not done yet"
-    installation.kill()
-    wait_for_calls(proxy, CALLS, SECONDS)
-    assert_each_is_stored_once(installation, source, proxy, CALLS, statuses=OURS | OVERLOAD, silent=own_messages(proxy))
+    made = call_through_a_restart_and_a_kill(shown.page, installation, proxy, SECONDS)
+    own = own_messages(proxy)
+    assert_each_is_stored_once(installation, source, proxy, made, statuses=OURS | OVERLOAD, silent=own)
 
 
 def test_it_drops_what_gets_a_429_which_is_why_we_answer_503(

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from tests.acceptance.browser_clients import Site, Window, host_of
+from tests.acceptance.browser_clients import Site, Window, call_through_a_restart_and_a_kill, host_of
 from tests.acceptance.faults import Answer, Cut, Delay, Proxy
 from tests.acceptance.installation import (
     OURS,
@@ -15,12 +15,11 @@ from tests.acceptance.installation import (
     Installation,
     Source,
     assert_each_is_stored_once,
-    delivered,
     wait_for_calls,
 )
 
 QUEUE = {"minRetryDelay": 200, "maxRetryDelay": 2000, "maxAttempts": 15}
-CALLS, MANY = 40, 80
+CALLS = 40
 SECONDS = 120.0
 FAULTS = (Answer(429, 1), Answer(503), Cut("answer"), Cut("request"), Delay(1.0))
 Open = Callable[..., Window]
@@ -73,16 +72,9 @@ def test_a_restart_and_a_kill_while_it_sends_lose_nothing(
     installation: Installation, source: Source, proxy: Proxy, open_page: Open
 ) -> None:
     shown = open_page(queueOptions=QUEUE)
-    shown.page.evaluate(f"void send(0, {CALLS}, 50)")
-    wait_for_calls(proxy, 10, SECONDS)
-    installation.restart()
-    shown.page.evaluate(f"void send({CALLS}, {MANY}, 50)")
-    wait_for_calls(proxy, CALLS + 10, SECONDS)
-    assert len(delivered(proxy)) < MANY, "it is not done yet"
-    installation.kill()
-    wait_for_calls(proxy, MANY, SECONDS)
+    made = call_through_a_restart_and_a_kill(shown.page, installation, proxy, SECONDS)
     assert any(each.told == 0 for each in proxy.events), "it met a server that was not there"
-    assert_each_is_stored_once(installation, source, proxy, MANY, statuses=OURS | OVERLOAD)
+    assert_each_is_stored_once(installation, source, proxy, made, statuses=OURS | OVERLOAD)
 
 
 def test_it_sends_an_empty_user_id_which_counts_as_none(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.acceptance.browser_clients import Site, Window, host_of
+from tests.acceptance.browser_clients import Site, Window, call_through_a_restart_and_a_kill, host_of
 from tests.acceptance.faults import Answer, Cut, Delay, Proxy
 from tests.acceptance.installation import (
     OURS,
@@ -21,7 +21,7 @@ from tests.acceptance.installation import (
 
 STANDARD: dict[str, Any] = {}
 BATCHING = {"strategy": "batching", "config": {"size": 10, "timeout": 500}}
-CALLS, MANY = 60, 120
+CALLS = 60
 SECONDS = 120.0
 FAULTS = (Answer(429, 1), Answer(503), Cut("answer"), Cut("request"), Delay(1.0))
 
@@ -75,13 +75,6 @@ def test_what_was_sent_offline_arrives_when_the_network_is_back(
 def test_a_restart_and_a_kill_while_it_sends_lose_nothing(
     installation: Installation, source: Source, proxy: Proxy, opened: Window
 ) -> None:
-    opened.page.evaluate(f"void send(0, {CALLS}, 50)")
-    wait_for_calls(proxy, 10, SECONDS)
-    installation.restart()
-    opened.page.evaluate(f"void send({CALLS}, {MANY}, 50)")
-    wait_for_calls(proxy, CALLS + 10, SECONDS)
-    assert len(delivered(proxy)) < MANY, "it is not done yet"
-    installation.kill()
-    wait_for_calls(proxy, MANY, SECONDS)
+    made = call_through_a_restart_and_a_kill(opened.page, installation, proxy, SECONDS)
     assert any(each.told == 0 for each in proxy.events), "it met a server that was not there"
-    assert_each_is_stored_once(installation, source, proxy, MANY, statuses=OURS | OVERLOAD)
+    assert_each_is_stored_once(installation, source, proxy, made, statuses=OURS | OVERLOAD)

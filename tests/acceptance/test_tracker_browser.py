@@ -6,7 +6,7 @@ Bound: two minutes. It repeats what it does not know to have arrived, under the 
 from collections.abc import Callable
 
 import pytest
-from tests.acceptance.browser_clients import Site, Window, host_of
+from tests.acceptance.browser_clients import Site, Window, call_through_a_restart_and_a_kill, host_of
 from tests.acceptance.faults import Answer, Cut, Delay, Proxy
 from tests.acceptance.installation import (
     OURS,
@@ -66,10 +66,5 @@ def test_a_restart_and_a_kill_while_it_sends(
     installation: Installation, source: Source, proxy: Proxy, open_page: Open
 ) -> None:
     shown = open_page()
-    shown.page.evaluate(f"void send(0, {CALLS}, 200)")
-    shown.page.wait_for_timeout(1500)
-    installation.restart()
-    shown.page.wait_for_timeout(1500)
-    installation.kill()
-    wait_for_calls(proxy, CALLS, SECONDS)
-    assert_each_is_stored_once(installation, source, proxy, CALLS, statuses=OURS | OVERLOAD, silent=silent(proxy))
+    made = call_through_a_restart_and_a_kill(shown.page, installation, proxy, SECONDS)
+    assert_each_is_stored_once(installation, source, proxy, made, statuses=OURS | OVERLOAD, silent=silent(proxy))

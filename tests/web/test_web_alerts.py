@@ -56,7 +56,7 @@ def test_what_makes_no_sense_is_said_and_the_form_keeps_it(pages: Client, field:
     assert answer.status_code == 422
     assert says in text_of(answer)
     assert not Alert.objects.exists()
-    assert pages.get("/alerts/preview", {**FORM, field: text}).status_code == 200
+    assert pages.post("/alerts/preview", {**FORM, field: text}).status_code == 200
 
 
 def test_a_firing_is_seen_once_by_whom_it_names(pages: Client) -> None:

@@ -158,6 +158,7 @@ NOBODYS: Mapping[str, tuple[str, ...]] = {
         "identities_dismiss",
         "identities_unmerge",
         "leads_merge",
+        "leads_merge_found",
         "quarantine_one",
         "users_disable",
         "users_enable",

@@ -81,6 +81,17 @@ def test_a_merge_is_previewed_done_and_taken_back(admin_browser: Client, twins: 
     assert admin_browser.get(f"/identities/claims/{claim.pk}/unmerge").status_code == 404
 
 
+def test_whom_to_merge_into_is_in_no_address(admin_browser: Client, twins: tuple[Lead, Lead]) -> None:
+    one, other = twins
+    answer = admin_browser.post(f"/leads/{one.pk}/merge/found", {"into": " ann-2 "})
+    assert answer.status_code == 302
+    assert "ann-2" not in answer.headers["Location"]
+    assert f"into Ann Two, lead {other.pk}" in text_of(admin_browser.get(answer.headers["Location"]))
+    by_number = admin_browser.post(f"/leads/{one.pk}/merge/found", {"into": str(other.pk)})
+    assert by_number.headers["Location"] == f"/leads/{one.pk}/merge?into={other.pk}"
+    assert not IdentityClaim.objects.exists(), "asking merges nobody"
+
+
 @pytest.mark.parametrize(
     ("into", "fault"), [("nobody", "Nobody is known as"), ("", "Nobody is known"), ("ann-1", "itself")]
 )

@@ -142,6 +142,7 @@ WORK: Mapping[str, Rule] = {
     "leads_assign": _SELLING,
     "leads_consent": _SELLING,
     "leads_merge": needs(May.READ_PEOPLE, May.SET_IDENTITIES),
+    "leads_merge_found": needs(May.READ_PEOPLE, May.SET_IDENTITIES),
     "leads_crm": needs(May.READ_LEADS, May.READ_PEOPLE),
     "leads_crm_send": needs(May.READ_LEADS, May.READ_PEOPLE, May.SET_CRM),
     "accounts": needs(May.READ_LEADS),

@@ -14,8 +14,8 @@ from leadline.analytics.parameters import read_wanted
 from leadline.kernel.errors import TerminalError, TransientError
 from leadline.pipeline import runtime
 from leadline.pipeline.reports.catalogue import ReportKind, kind_of
-from leadline.web.asked import query
 from leadline.web.report_filter import Control, controls, given_of, suggestions
+from leadline.web.report_query import report_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,9 @@ def _meant(tab: Tab, kind: ReportKind, texts: Mapping[str, str]) -> list[Control
 
 def filled(slot: Slot, texts: Mapping[str, str]) -> Filled:
     """A slot that is asked what the page is asked."""
-    return Filled(slot.kind, slot.show, slot.height, query(asked_alike(kind_of(slot.kind), texts) | dict(slot.given)))
+    return Filled(
+        slot.kind, slot.show, slot.height, report_query(asked_alike(kind_of(slot.kind), texts) | dict(slot.given))
+    )
 
 
 def offered(kind: ReportKind) -> dict[str, list[tuple[str, str]]]:

@@ -64,6 +64,7 @@ PARTS = frozenset(
 AGGREGATES = "numbers of many people"
 SHOWS_NOBODY: Mapping[str, str] = {
     "leads_matrix": AGGREGATES,
+    "leads_merge_found": "leads to the preview, which says whom it shows",
     "leads_found": "leads to the list, which says whom it shows",
     "leads_filters": "what filters offer: companies, countries, channels",
     "leads_bulk": "a form is posted there",
@@ -101,12 +102,20 @@ SHOWS_NOBODY: Mapping[str, str] = {
 """Routes for those who may see people, which show none."""
 
 _BUTTON = "it asks what would be; nothing is kept"
+_FILTERS = "its filters, which lead to an address"
 CHANGES_NOTHING: Mapping[str, str] = {
     "leads_found": "a search",
     "leads_filters": "what filters offer",
     "accounts_found": "a search",
     "accounts_filters": "what filters offer",
+    "leads_merge_found": "a search",
     "exports": "a choice of whom and when",
+    "reports_one": _FILTERS,
+    "conversions": _FILTERS,
+    "conversions_attribution": _FILTERS,
+    "conversions_revenue": _FILTERS,
+    "conversions_cohorts": _FILTERS,
+    "journeys": _FILTERS,
     "scoring_check": _BUTTON,
     "scoring_impact": _BUTTON,
     "scoring_redraw": _BUTTON,

@@ -7,12 +7,13 @@ from django.http import QueryDict
 
 from leadline.analytics.channel_rules import read_rules
 from leadline.analytics.metrics import Measure, measures
-from leadline.analytics.parameters import Parameter, ParameterKind
+from leadline.analytics.parameters import SEGMENT, Parameter, ParameterKind
 from leadline.analytics.periods import AGO, RANGE
 from leadline.eventstore.known_names import offered
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.reports.catalogue import ReportKind
 from leadline.qualification.stages import Stage
+from leadline.web.sealed_search import opened
 
 PERIODS = (
     ("7d", "7 days"),
@@ -58,10 +59,11 @@ class Control:
 
 
 def given_of(kind: ReportKind, query: QueryDict) -> dict[str, str]:
-    """What an address asks of a report; anything else in it is left to others."""
+    """What an address or a form asks of a report; anything else in it is left to others."""
     given = {}
     for parameter in kind.all_parameters:
-        parts = [part.strip() for part in query.getlist(parameter.name) if part.strip()]
+        texts = map(opened, query.getlist(parameter.name)) if parameter is SEGMENT else query.getlist(parameter.name)
+        parts = [text.strip() for text in texts if text.strip()]
         if parts:
             given[parameter.name] = SEPARATORS.get(parameter.kind, "\n").join(parts)
         elif parameter.cleared and parameter.name in query:

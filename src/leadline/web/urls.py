@@ -26,7 +26,7 @@ from leadline.web.views.crm_sandbox import crm_sandbox_act, crm_sandbox_page
 from leadline.web.views.drafts import check_document, draft_page, new_draft, who_would_move
 from leadline.web.views.exports import export_one, exports_page
 from leadline.web.views.home import home
-from leadline.web.views.identities import dismiss_warning, identities_page, merge_page, unmerge_page
+from leadline.web.views.identities import dismiss_warning, find_to_merge, identities_page, merge_page, unmerge_page
 from leadline.web.views.journeys import journeys_page
 from leadline.web.views.lead import lead_page
 from leadline.web.views.lead_ahead import ahead_part, history_part
@@ -89,6 +89,7 @@ urlpatterns: list[URLPattern] = [
     path("leads/<int:number>/release", say_word, {"word": "release"}, name="leads_release"),
     path("leads/<int:number>/assign", assign_lead, name="leads_assign"),
     path("leads/<int:number>/merge", merge_page, name="leads_merge"),
+    path("leads/<int:number>/merge/found", find_to_merge, name="leads_merge_found"),
     path("leads/<int:number>/crm/<slug:name>", lead_crm_page, name="leads_crm"),
     path("leads/<int:number>/crm/<slug:name>/send", send_lead, name="leads_crm_send"),
     path("accounts", accounts_page, name="accounts"),

@@ -16,6 +16,7 @@ from leadline.qualification.countries import country_name
 from leadline.qualification.models import SalesAction
 from leadline.qualification.sla import ContactDue
 from leadline.web import moments, words
+from leadline.web.naming_segments import text_in_address
 from leadline.web.next_step import DueWords
 from leadline.web.next_step import due_words as words_of_due
 
@@ -50,6 +51,12 @@ def due_words(context: dict[str, Any], due: ContactDue) -> DueWords:
 def exact_time(context: dict[str, Any], moment: datetime) -> str:
     """The exact time in the viewer's zone."""
     return moments.exact(moment, context["zone"])
+
+
+@register.filter
+def in_address(segment: str) -> str:
+    """A segment as it stands in an address."""
+    return text_in_address(segment)
 
 
 @register.filter

@@ -18,6 +18,7 @@ from leadline.pipeline.alerts import next_check
 from leadline.pipeline.mail import is_configured
 from leadline.pipeline.reports.measuring import all_measures
 from leadline.web.report_part import part_of
+from leadline.web.sealed_search import opened
 from leadline.web.viewer import ALERTS, only_for, viewer_of, zone_of
 
 UNPROCESSABLE = 422
@@ -56,7 +57,7 @@ def alerts_page(request: HttpRequest) -> HttpResponse:
 def new_alert(request: HttpRequest) -> HttpResponse:
     """The form of a new alert; `?metric=` and `?segment=` fill it in."""
     if request.method != "POST":
-        asked = {name: request.GET[name] for name in (*FRESH, "segment") if name in request.GET}
+        asked = {name: opened(request.GET[name]) for name in (*FRESH, "segment") if name in request.GET}
         return _form(request, Alert(), {"quiet_hours": "24", "least": "0", **FRESH, **asked})
     try:
         made = commands.alert_add(
@@ -85,11 +86,11 @@ def alert_page(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("alerts_one", number=number)
 
 
-@require_safe
+@require_POST
 @only_for(ALERTS)
 def preview_part(request: HttpRequest) -> HttpResponse:
-    """How often the alert that the form describes would have fired; for htmx."""
-    return render(request, "web/alerts/preview.html", _preview(request, request.GET))
+    """How often the alert that the form describes would have fired; for htmx. Nothing is kept."""
+    return render(request, "web/alerts/preview.html", _preview(request, request.POST))
 
 
 @require_POST

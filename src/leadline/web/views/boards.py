@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from leadline.accounts.permissions import Permission
@@ -16,6 +15,7 @@ from leadline.kernel.errors import NotFoundError, TerminalError
 from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline.reports.catalogue import ReportKind, kind_of, kinds
 from leadline.web.report_filter import given_of, period_words
+from leadline.web.report_query import report_query
 from leadline.web.viewer import BOARDS, REPORTS, only_for, viewer_of
 
 UNPROCESSABLE = 422
@@ -88,7 +88,7 @@ def pin_report(request: HttpRequest) -> HttpResponse:
     context = {
         "kind": found,
         "given": given,
-        "query": urlencode(given),
+        "query": report_query(given),
         "boards": boards.boards_for(viewer_of(request)),
         "fault": fault,
     }
@@ -146,7 +146,7 @@ def _shown(pin: Pin) -> dict[str, Any]:
         "pin": pin,
         "kind": kind,
         "title": pin.title or (kind.label if kind else pin.report),
-        "query": urlencode(pin.wanted),
+        "query": report_query(pin.wanted),
         "words": period_words(period) if period else "",
     }
 

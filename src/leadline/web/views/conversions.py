@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from leadline.analytics.parameter_error import ParameterError
 from leadline.analytics.steps import parse_step
@@ -15,7 +15,7 @@ from leadline.pipeline.reports.catalogue import kind_of
 from leadline.privacy.sight import sight
 from leadline.tracking.models import Lead
 from leadline.web.analysis import Analysis, Filled, Slot, Tab, analyse, filled, offered
-from leadline.web.asked import query
+from leadline.web.report_query import report_query, to_asked
 from leadline.web.viewer import CONVERSIONS, JOURNEYS, only_for, pages_of, viewer_of
 
 OF_MODELS = {
@@ -72,10 +72,12 @@ COHORTS = Tab(
 STOPPED = "stopped"
 """After which step, counted from 1, the listed people stopped."""
 STEP = re.compile("[1-9][0-9]?")
+PAGE = ["GET", "HEAD", "POST"]
+"""Its filters are sent to the page itself."""
 TABS = (FUNNEL, ATTRIBUTION, REVENUE, COHORTS)
 
 
-@require_safe
+@require_http_methods(PAGE)
 @only_for(CONVERSIONS)
 def funnel_page(request: HttpRequest) -> HttpResponse:
     """From step to step; told apart, if asked; and who stopped after a step, if asked."""
@@ -85,21 +87,21 @@ def funnel_page(request: HttpRequest) -> HttpResponse:
     return _page(request, replace(FUNNEL, rows=rows))
 
 
-@require_safe
+@require_http_methods(PAGE)
 @only_for(CONVERSIONS)
 def attribution_page(request: HttpRequest) -> HttpResponse:
     """Which channels conversions are owed to."""
     return _page(request, ATTRIBUTION)
 
 
-@require_safe
+@require_http_methods(PAGE)
 @only_for(CONVERSIONS)
 def revenue_page(request: HttpRequest) -> HttpResponse:
     """What channels bring and cost."""
     return _page(request, REVENUE)
 
 
-@require_safe
+@require_http_methods(PAGE)
 @only_for(CONVERSIONS)
 def cohorts_page(request: HttpRequest) -> HttpResponse:
     """Who comes back, and who qualifies."""
@@ -110,7 +112,7 @@ def stops(analysis: Analysis, stopped: str) -> list[tuple[str, str, bool]]:
     """For each step but the last: its words, the address that lists who stopped after it, and whether it is shown."""
     steps = [part.strip() for part in analysis.texts.get("steps", "").split(">") if part.strip()]
     return [
-        (_words(step), f"?{query({**analysis.given, STOPPED: str(place)})}", stopped == str(place))
+        (_words(step), f"?{report_query({**analysis.given, STOPPED: str(place)})}", stopped == str(place))
         for place, step in enumerate(steps[:-1], 1)
     ]
 
@@ -132,6 +134,8 @@ def _people(analysis: Analysis, stopped: str) -> Filled | None:
 
 
 def _page(request: HttpRequest, tab: Tab) -> HttpResponse:
+    if request.method == "POST":
+        return to_asked(request, kind_of(tab.kind))
     analysis, stopped = analyse(tab, request.GET, utc_now()), request.GET.get(STOPPED, "")
     context = {
         "tab": tab,

@@ -18,6 +18,7 @@ from leadline.tracking.models import IdentityClaim, MergeWarning
 from leadline.web.keyset import COUNT_CAP
 from leadline.web.queries.identities import merged_by_hand, refused_merges
 from leadline.web.queries.lead import Person, find_person
+from leadline.web.sealed_search import opened, sealed
 from leadline.web.viewer import IDENTITIES, only_for
 
 
@@ -47,7 +48,7 @@ def dismiss_warning(request: HttpRequest, number: int) -> HttpResponse:  # noqa:
 @dataclass(frozen=True)
 class Proposal:
     """Something that can be done to people: its words, where to go when it is left, what it would make of them, and
-    how to do it, which says where to go then. `asks`: the other person can be named anew when it cannot be done."""
+    how to do it, which says where to go then. `asks`: where to name the other person anew when it cannot be done."""
 
     title: str
     meaning: str
@@ -56,7 +57,7 @@ class Proposal:
     back: str
     preview: Callable[[], Preview]
     do: Callable[[], str]
-    asks: bool = False
+    asks: str = ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,8 +66,17 @@ def merge_page(request: HttpRequest, number: int) -> HttpResponse:
     """What merging a lead into another one would make of them; by POST it is done."""
     person = find_person(number)
     given = request.POST if request.method == "POST" else request.GET
-    wanted = given.get("into", "").strip()
+    wanted = opened(given.get("into", "").strip())
     return _answer(request, _merge(person, wanted), wanted)
+
+
+@require_POST
+@only_for(IDENTITIES)
+def find_to_merge(request: HttpRequest, number: int) -> HttpResponse:
+    """Where the form that asks whom to merge into is sent: to the preview, in whose address nobody is named."""
+    whom = request.POST.get("into", "").strip()
+    asked = urlencode({"into": whom if whom.isdecimal() else sealed(whom)})
+    return redirect(f"{reverse('leads_merge', args=[number])}?{asked}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,7 +105,7 @@ def _merge(person: Person, wanted: str) -> Proposal:
             runtime.running().engine, person.lead, find_lead(wanted), utc_now()
         ),
         do=do,
-        asks=True,
+        asks=reverse("leads_merge_found", args=[person.lead.pk]),
     )
 
 

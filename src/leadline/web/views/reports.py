@@ -8,11 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from leadline.analytics.models import Annotation
-from leadline.analytics.parameters import read_wanted
 from leadline.analytics.report import Report, ValueKind
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError, NotFoundError, TerminalError
@@ -24,6 +22,7 @@ from leadline.web.report_files import FORMS, chart_file, table_file
 from leadline.web.report_filter import controls, given_of, suggestions
 from leadline.web.report_groups import grouped
 from leadline.web.report_part import ALL, BRIEF, Part, part_of
+from leadline.web.report_query import chosen, report_query, to_asked
 from leadline.web.report_sight import kept_report_seen, report_seen
 from leadline.web.viewer import BOARDS, REPORTS, only_for, zone_of
 
@@ -38,12 +37,14 @@ def reports_page(request: HttpRequest) -> HttpResponse:
     return render(request, "web/reports/list.html", {"groups": grouped(kinds().values())})
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @only_for(REPORTS)
 def report_page(request: HttpRequest, kind: str) -> HttpResponse:
-    """One report with its filters. What is not computed yet fills its room later; htmx, which the filters use, waits
-    for it."""
+    """One report with its filters, which are sent here. What is not computed yet fills its room later; htmx, which the
+    filters use, waits for it."""
     found = _kind(kind)
+    if request.method == "POST":
+        return to_asked(request, found)
     given = given_of(found, request.GET)
     context = {
         "kind": found.name,
@@ -51,7 +52,7 @@ def report_page(request: HttpRequest, kind: str) -> HttpResponse:
         "question": found.question,
         "definition": found.definition,
         "controls": controls(found, given),
-        "query": urlencode(given),
+        "query": report_query(given),
         "pinning": True,
         "forms": FORMS,
         **_happened(),
@@ -77,8 +78,9 @@ def report_part(request: HttpRequest, kind: str) -> HttpResponse:
     found = _kind(kind)
     given = given_of(found, request.GET)
     height, show = request.GET.get("height", ""), request.GET.get("show", BRIEF)
-    context: dict[str, Any] = {"kind": found.name, "query": urlencode(given), "height": height, "forms": FORMS}
-    context["again"] = reverse("reports_one", args=[found.name]) + (f"?{urlencode(given)}" if given else "")
+    asked = report_query(given)
+    context: dict[str, Any] = {"kind": found.name, "query": asked, "height": height, "forms": FORMS}
+    context["again"] = reverse("reports_one", args=[found.name]) + (f"?{asked}" if asked else "")
     try:
         report = report_seen(runtime.running().engine, found.name, given)
         note_people(request, report)
@@ -127,7 +129,7 @@ def _shown(request: HttpRequest, report: Report | None) -> dict[str, Any]:
         return {}
     found = kind_of(report.kind)
     has_time = any(column.kind in TIME for table in report.tables for column in table.columns)
-    query = urlencode(_chosen(found, report.wanted))
+    query = report_query(chosen(found, report.wanted))
     part = part_of(report, ALL, zone=zone_of(request))
     return {"part": part, "controls": controls(found, report.wanted), "query": query, "has_time": has_time}
 
@@ -141,19 +143,6 @@ def _part(request: HttpRequest, report: Report, show: str, height: str) -> Part:
         return part_of(report, show, height, zone_of(request))
     except KeyError as error:
         raise Http404(f"The report has no part {show}.") from error
-
-
-def _chosen(kind: ReportKind, wanted: Mapping[str, str]) -> dict[str, str]:
-    """What differs from what is shown unasked."""
-    unasked = {parameter.name: parameter.default for parameter in kind.all_parameters}
-    unasked["zone"] = read_wanted((), {}, utc_now(), _zone()).zone
-    return {name: text for name, text in wanted.items() if text != unasked.get(name, "")}
-
-
-def _zone() -> str:
-    from django.conf import settings
-
-    return str(settings.REPORTING_ZONE)
 
 
 def _fault(error: LeadlineError) -> dict[str, object]:

@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,6 +22,7 @@ from leadline.pipeline.reports.catalogue import kind_of, kinds
 from leadline.pipeline.reports.running import run_report
 from leadline.web.report_filter import given_of, period_words
 from leadline.web.report_part import ALL, BRIEF, part_of
+from leadline.web.report_query import report_query
 from leadline.web.viewer import REPORTS, only_for, viewer_of
 from leadline.web.views.studio import owner_of
 
@@ -52,7 +52,8 @@ def share_report(request: HttpRequest, kind: str) -> HttpResponse:
     except NotFoundError as error:
         raise Http404(str(error)) from error
     given = given_of(found, request.GET)
-    shown = {"name": found.label, "back": f"/reports/{kind}" + (f"?{urlencode(given)}" if given else "")}
+    asked = report_query(given)
+    shown = {"name": found.label, "back": f"/reports/{kind}" + (f"?{asked}" if asked else "")}
 
     def make(days: int) -> tuple[ShareLink, str]:
         return make_link(days, utc_now(), owner_of(request), report=kind, wanted=given)

@@ -42,14 +42,9 @@
 
   // an address says only what was chosen
   document.addEventListener("htmx:configRequest", (event) => {
-    const { elt, parameters, verb } = event.detail;
+    const { parameters, verb } = event.detail;
     if (verb !== "get") return;
-    for (const name of Object.keys(parameters)) {
-      if (parameters[name] !== "") continue;
-      const emptied = elt.querySelector(`[name="${name}"][data-cleared]`); // nothing there is an answer of its own
-      if (emptied) parameters[name] = emptied.dataset.cleared;
-      else delete parameters[name];
-    }
+    for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
   });
 
   // further filters keep what the first line says: they are asked again when it was changed
