@@ -26,7 +26,7 @@ FLAGS += ["--disable-blink-features=AutomationControlled"]  # as in a person's b
 FLAGS += ["--disable-sync", "--no-first-run", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 PAGES = CLIENTS / "pages"
 MODULES, JOB = "/modules", "/* JOB */"
-PAUSE_MS = 250
+PAUSE_MS = 500
 """Between two calls of a page that goes on calling."""
 
 

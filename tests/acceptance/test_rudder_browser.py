@@ -18,7 +18,7 @@ from tests.acceptance.installation import (
     wait_for_calls,
 )
 
-QUEUE = {"minRetryDelay": 200, "maxRetryDelay": 2000, "maxAttempts": 15}
+QUEUE = {"minRetryDelay": 200, "maxRetryDelay": 2000, "maxAttempts": 100, "maxItems": 1000}
 CALLS = 40
 SECONDS = 120.0
 FAULTS = (Answer(429, 1), Answer(503), Cut("answer"), Cut("request"), Delay(1.0))
