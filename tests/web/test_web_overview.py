@@ -9,6 +9,9 @@ import web_cast as cast
 from django.test import Client
 from web_cast import names_of, text_of
 
+from leadline.accounts import unusual_use
+from leadline.accounts.audit import What, Who, record
+from leadline.accounts.audit_verbs import LEAD_SEEN
 from leadline.accounts.models import User
 from leadline.analytics.models import Alert, AlertFiring
 from leadline.kernel.clock import utc_now
@@ -144,3 +147,14 @@ def test_where_people_land(role: str, lands: str) -> None:
     client = Client()
     client.force_login(cast.user(role))
     assert client.get("/").headers["Location"] == lands
+
+
+def test_unusual_use_is_told_to_who_may_read_the_audit_trail(admin_browser: Client, browser: Client) -> None:
+    for lead in range(201):
+        record(Who(99), LEAD_SEEN, What("lead", lead + 1), {}, utc_now())
+    unusual_use.look(utc_now())
+    said = "User 99 saw 201 different leads within an hour."
+    page = admin_browser.get("/overview")
+    assert said in text_of(page)
+    assert "See what they did" in text_of(page)
+    assert said not in text_of(browser.get("/overview"))

@@ -15,6 +15,7 @@ MESSAGE_SEEN: Final = "message.seen"
 EXPORTED: Final = "exported"
 CHANGED: Final = "changed"
 REFUSED: Final = "refused"
+USE_UNUSUAL: Final = "use.unusual"
 COMMAND_RUN: Final = "command.run"
 KEY_MADE: Final = "key.made"
 KEY_REVOKED: Final = "key.revoked"
@@ -52,6 +53,7 @@ VERBS: Mapping[str, str] = {
     EXPORTED: "took an export",
     CHANGED: "changed something",
     REFUSED: "was refused",
+    USE_UNUSUAL: "noticed unusual use",
     COMMAND_RUN: "ran a command",
     KEY_MADE: "made a write key",
     KEY_REVOKED: "revoked a write key",

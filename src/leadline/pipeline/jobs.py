@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from leadline.kernel.errors import LeadlineError, NotFoundError
 from leadline.kernel.log_lines import told
-from leadline.pipeline import appointments, backtests, bulk_jobs, naming, schedules, suggestions
+from leadline.pipeline import appointments, backtests, bulk_jobs, naming, schedules, suggestions, unusual_use
 from leadline.pipeline.backups import nights, staging
 from leadline.pipeline.crm import running as crm_running
 from leadline.pipeline.engine import Engine
@@ -45,6 +45,7 @@ KINDS: dict[str, Work] = {
     nights.NIGHTLY: nights.run,
     request_letters.LETTER: request_letters.run,
     request_reminders.REMINDER: request_reminders.run,
+    unusual_use.UNUSUAL_USE: unusual_use.run,
     rotation.ROTATION: rotation.run,
     naming.NAME_WORDS: naming.run,
 }

@@ -17,6 +17,7 @@ from leadline.pipeline.privacy.erasure_retries import ErasureRetries
 from leadline.pipeline.privacy.request_reminders import RequestKeeper
 from leadline.pipeline.privacy.retention_nights import RetentionNights
 from leadline.pipeline.tick import TickReport, tick
+from leadline.pipeline.unusual_use import UnusualUseKeeper
 
 PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
@@ -40,6 +41,7 @@ class Ticker:
         self._backups = BackupKeeper()
         self._erasures = ErasureRetries()
         self._requests = RequestKeeper()
+        self._use = UnusualUseKeeper()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
         self.failures = 0
@@ -67,6 +69,7 @@ class Ticker:
                 self._backups.keep_up(self._clock())
                 self._erasures.keep_up(self._clock())
                 self._requests.keep_up(self._clock())
+                self._use.keep_up(self._clock())
             except Exception as error:  # noqa: BLE001  # whatever it is: counted, logged, shown, tried again
                 self._failed(error)
             else:

@@ -50,6 +50,7 @@ BACKUPS_KEPT = whole_number("BACKUPS_KEPT", "7") or 1
 BACKUPS_RECIPIENT = setting("BACKUPS_RECIPIENT")
 RETENTION_HOUR = hour_of_day("RETENTION_HOUR", "3")
 KEEP_EVENTS_DAYS = whole_number("KEEP_EVENTS_DAYS", "0")
+UNUSUAL_LEADS = whole_number("UNUSUAL_LEADS", "200")
 TRUSTED_PROXIES = trusted_proxies()
 REQUIRE_SECOND_FACTOR = require_second_factor(setting("REQUIRE_MFA", "nobody"))
 

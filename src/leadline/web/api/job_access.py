@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from leadline.accounts.models import User
 from leadline.accounts.permissions import Permission as May
 from leadline.kernel.errors import NotFoundError
-from leadline.pipeline import appointments, bulk_jobs, jobs
+from leadline.pipeline import appointments, bulk_jobs, jobs, unusual_use
 from leadline.pipeline.crm import running as crm_running
 from leadline.pipeline.models import Job
 from leadline.pipeline.privacy import erasing, request_letters, request_reminders, retaining
@@ -26,6 +26,7 @@ KINDS: Mapping[str, Pair] = {
     retaining.RETENTION: (May.READ_PRIVACY, May.SET_PRIVACY),
     request_letters.LETTER: (May.READ_PRIVACY, May.SET_PRIVACY),
     request_reminders.REMINDER: (May.READ_PRIVACY, May.SET_PRIVACY),
+    unusual_use.UNUSUAL_USE: (May.READ_AUDIT, May.SET_USERS),
 }
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Max, Q
 
+from leadline.accounts.unusual_use import noticed, sentences
 from leadline.analytics.models import AlertFiring
 from leadline.qualification.models import Standing
 from leadline.qualification.stages import Stage
@@ -16,6 +17,8 @@ from leadline.web.sounding import Sounding, sounding
 from leadline.web.weights import dimension_weights
 from leadline.web.words import capped, counted, person_name
 
+AUDIT = "audit"
+"""The page of the trail."""
 DAY = timedelta(days=1)
 ALERTS_SHOWN = 3
 HOTTEST_SHOWN = 6
@@ -55,14 +58,21 @@ class HotLead:
 
 
 def notes(now: datetime, pages: Iterable[str]) -> list[Note]:
-    """Alerts that nobody has seen, what quarantine got in a day, sources that fell silent.
+    """Alerts that nobody has seen, what quarantine got in a day, sources that fell silent; and for those who may read
+    the audit trail who used Leadline unusually much.
 
     Args:
         pages: where the viewer may go; a note about elsewhere has no link.
     """
     allowed = set(pages)
-    found = [*_alerts(), *_quarantined(now), *_silent(now)]
+    found = [*_alerts(), *_quarantined(now), *_silent(now), *(_unusual(now) if AUDIT in allowed else ())]
     return [note if note.page in allowed else Note(note.text, note.at) for note in found]
+
+
+def _unusual(now: datetime) -> Iterator[Note]:
+    entries = list(noticed(now - DAY))
+    for entry, text in zip(entries, sentences(entries), strict=True):
+        yield Note(text, entry.at, AUDIT, "See what they did")
 
 
 def hottest(leads: Iterable[int] | None = None) -> list[HotLead]:
