@@ -51,9 +51,9 @@ class UnusualUseKeeper:
 
 def untold(now: datetime) -> list[AuditEntry]:
     """What stood out within a day and was not mailed yet."""
-    last = Job.objects.filter(kind=UNUSUAL_USE, state="done", result__noticed__gt=0).order_by("-pk").first()
-    told = last.result["entry"] if last else 0
-    return [each for each in unusual_use.noticed(now - unusual_use.DAY) if each.number > told]
+    mailed = Job.objects.filter(kind=UNUSUAL_USE, state="done", result__noticed__gt=0)
+    last = mailed.order_by("-pk").values_list("result__entry", flat=True).first() or 0
+    return list(unusual_use.noticed(now - unusual_use.DAY).filter(number__gt=last))
 
 
 def run(engine: Engine, arguments: Mapping[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001  # the signature of a job
