@@ -1,6 +1,7 @@
 """`leadline privacy requests` and `leadline privacy request`: written down, checked, carried out, proved."""
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,39 @@ def test_a_request_is_written_down_checked_carried_out_and_listed(ada: Folder) -
     verbs = set(AuditEntry.objects.values_list("verb", flat=True))
     assert {"request.changed", "request.seen"} <= verbs
     assert "ada" not in json.dumps(list(AuditEntry.objects.values_list("numbers", flat=True))).lower()
+
+
+def test_an_archive_is_made_ready_written_to_a_file_and_handed_over(ada: Folder, tmp_path: Path) -> None:
+    new = told(ada, "new", "access", EMAIL)
+    number, file = str(new["request"]), tmp_path / "ada.zip"
+    early = ada.run("privacy", "request", "archive", number, "--out", str(file))
+    assert early.returncode != 0
+    assert "no archive to hand over" in early.stderr
+    told(ada, "verify", number, "--how", "called back")
+    ready = ada.run("privacy", "request", "carry-out", number).stdout
+    for words in ("access: ready, due", "They do not have it yet", f"request archive {number}", f"hand-over {number}"):
+        assert words in ready
+    [row] = json.loads(ada.run("privacy", "requests", "--json").stdout)
+    assert (row["state"], row["finished_at"]) == ("ready", None)
+    assert "hand-over" in ada.run("privacy", "request", "archive", number, "--out", str(file)).stdout
+    assert zipfile.is_zipfile(file)
+    assert file.stat().st_mode & 0o077 == 0
+    assert told(ada, "show", number)["state"] == "ready"
+    done = told(ada, "hand-over", number, "--how", "registered letter")
+    assert (done["state"], done["asked"]["handed_over"]) == ("done", "registered letter")
+    assert (done["proof"]["handed_over"]["how"], done["proof"]["handed_over"]["via"]) == ("by_hand", "cli")
+    made = AuditEntry.objects.get(verb="archive.made")
+    assert (made.about_number, made.numbers["subject_request"]) == (new["lead"], new["request"])
+    entry = AuditEntry.objects.filter(verb="request.changed").latest("number")
+    assert (entry.about, entry.about_number) == ("request", new["request"])
+    assert entry.numbers["command"] == "privacy.request.hand-over"
+
+
+def test_that_nothing_is_held_is_to_be_told_too(ada: Folder) -> None:
+    number = str(told(ada, "new", "access", "nobody@example.com")["request"])
+    told(ada, "verify", number, "--how", "called back")
+    assert "Nothing is held about them. Tell them so" in ada.run("privacy", "request", "carry-out", number).stdout
+    assert told(ada, "hand-over", number, "--how", "by telephone")["state"] == "done"
 
 
 def test_an_erasure_returns_when_nothing_is_left(ada: Folder) -> None:

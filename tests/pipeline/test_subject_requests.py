@@ -14,14 +14,14 @@ from mail_cast import Inbox, mail_server
 from pipeline_cast import MONDAY, Installation, days, hours, identify, page, track, user
 
 from leadline.accounts.audit import Via, Who
-from leadline.accounts.models import User
+from leadline.accounts.models import AuditEntry, User
 from leadline.crm.models import Connection, Link
 from leadline.eventstore import scores
 from leadline.kernel.errors import NotFoundError, TerminalError
 from leadline.pipeline import checkup, jobs
 from leadline.pipeline.crm.running import crm_sync
 from leadline.pipeline.models import Job
-from leadline.pipeline.privacy import erasing, request_letters, request_reminders, request_work, requests
+from leadline.pipeline.privacy import erasing, handing_over, request_letters, request_reminders, requests
 from leadline.pipeline.privacy.request_work import CORRECTED, KEPT, Wish, carry_out
 from leadline.privacy.models import SubjectRequest
 from leadline.privacy.request_rules import WrongStateError
@@ -77,7 +77,7 @@ def checked(kind: str, email: str = EMAIL) -> SubjectRequest:
 
 
 def done(place: Installation, kind: str, **wish: Any) -> SubjectRequest:
-    """One that was carried out."""
+    """One that was carried out: an archive is ready then, everything else done."""
     row = checked(kind)
     carry_out(place.engine, row, Wish(**wish), NOW, COLLEAGUE)
     row.refresh_from_db()
@@ -110,19 +110,137 @@ def test_a_request_is_mailed_confirmed_carried_out_and_the_archive_fetched(
     assert mine == row
     requests.confirm(row, NOW)
     assert (row.state, row.verified_at) == ("verified", NOW)
-    assert not request_work.may_fetch(row, NOW)
+    assert not handing_over.may_fetch(row, NOW)
     carry_out(place.engine, row, Wish(), NOW, COLLEAGUE)
-    assert (row.state, row.finished_at) == ("done", NOW)
+    assert (row.state, row.finished_at) == ("ready", None)
     assert row.proof["records"] == sum(row.proof["kinds"].values()) > 10
-    assert request_work.may_fetch(row, NOW + days(13.9))
-    assert not request_work.may_fetch(row, NOW + days(14.1))
-    packed, told = request_work.archive_for(place.engine, row, NOW, Who(via=Via.PAGE))
+    assert found[0] in letters(place, inbox)[1]
+    row.refresh_from_db()
+    assert (row.state, row.proof["handed_over"]["how"]) == ("done", "mailed")
+    assert row.finished_at is not None
+    entry = AuditEntry.objects.get(verb="request.changed")
+    assert (entry.about_number, entry.via) == (row.pk, "server")
+    assert entry.numbers == {"kind": "access", "act": "mailed", "state": "done"}
+    assert handing_over.may_fetch(row, NOW + days(13.9))
+    assert not handing_over.may_fetch(row, NOW + days(14.1))
+    assert handing_over.is_unfetched(row)
+    packed, told = handing_over.fetched(place.engine, row, NOW)
     with zipfile.ZipFile(io.BytesIO(packed)) as file:
         assert EMAIL.encode() in file.read("index.html")
     assert told["lead"] == lead
     row.refresh_from_db()
-    assert [step["what"] for step in row.steps] == "received mailed verified working done fetched".split()
-    assert found[0] in letters(place, inbox)[1]
+    assert not handing_over.is_unfetched(row)
+    assert [step["what"] for step in row.steps] == "received mailed verified working ready mailed done fetched".split()
+
+
+def test_an_archive_that_nobody_has_is_open_overdue_and_told_by_doctor_and_reminder(
+    place: Installation, inbox: Inbox, settings: Any
+) -> None:
+    User.objects.create_user("admin@us.example", "a long enough password", role=User.Role.ADMINISTRATOR)
+    server, settings.MAIL = settings.MAIL, ""
+    row = done(place, "access")
+    assert (row.state, row.finished_at) == ("ready", None)
+    assert not requests.overdue(row.due_at)
+    [late] = requests.overdue(row.due_at + hours(1))
+    assert late == row
+    finding = next(each for each in checkup.examine(place.data) if each.check == "subject requests")
+    assert finding.ok
+    assert "1 made and still to be handed over" in finding.text
+    settings.MAIL = server
+    with time_machine.travel(row.due_at + hours(1)):
+        request_reminders.RequestKeeper().keep_up(row.due_at + hours(1))
+        [text] = letters(place, inbox)
+    assert "Access: what do you hold about me, due 2026-06-06, made and still to be handed over" in text
+    requests.keep_up(row.due_at + days(60))
+    row.refresh_from_db()
+    assert row.asked["email"] == EMAIL
+
+
+def test_who_takes_an_archive_to_look_through_it_has_not_handed_it_over(place: Installation) -> None:
+    row = done(place, "access")
+    handing_over.taken(place.engine, row, NOW, COLLEAGUE)
+    row.refresh_from_db()
+    assert row.state == "ready"
+    handing_over.say_handed_over(row, " at our desk, Ada Lovelace showed her passport ", NOW + hours(1), COLLEAGUE)
+    row.refresh_from_db()
+    handed = {"how": "by_hand", "at": (NOW + hours(1)).isoformat(), "user": 7, "via": "page"}
+    assert (row.state, row.finished_at, row.proof["handed_over"]) == ("done", NOW + hours(1), handed)
+    assert row.asked["handed_over"] == "at our desk, Ada Lovelace showed her passport"
+    assert "Lovelace" not in json.dumps([row.steps, row.proof])
+    with pytest.raises(WrongStateError, match="no answer that waits"):
+        handing_over.say_handed_over(row, "again", NOW, COLLEAGUE)
+
+
+def test_how_an_answer_was_handed_over_has_to_be_said(place: Installation) -> None:
+    row = done(place, "access")
+    with pytest.raises(TerminalError, match="is missing"):
+        handing_over.say_handed_over(row, " ", NOW, COLLEAGUE)
+    row.refresh_from_db()
+    assert row.state == "ready"
+
+
+def test_who_fetches_what_is_ready_has_their_answer(place: Installation) -> None:
+    row = done(place, "access")
+    assert handing_over.may_fetch(row, NOW + days(20))
+    handing_over.fetched(place.engine, row, NOW)
+    row.refresh_from_db()
+    assert (row.state, row.finished_at, row.proof["handed_over"]["how"]) == ("done", NOW, "fetched")
+    assert not handing_over.may_fetch(row, NOW + days(20))
+
+
+def test_a_mail_that_does_not_leave_hands_nothing_over(place: Installation, inbox: Inbox) -> None:
+    inbox.answer = "550 no"
+    row = done(place, "access")
+    assert handing_over.waits_for_mail(row)
+    letters(place, inbox)
+    row.refresh_from_db()
+    assert row.state == "ready"
+    assert not handing_over.waits_for_mail(row)
+
+
+def test_that_nothing_is_held_is_done_when_the_mail_that_says_so_left(place: Installation, inbox: Inbox) -> None:
+    row = checked("portability", "nobody@else.example")
+    carry_out(place.engine, row, Wish(), NOW, COLLEAGUE)
+    assert row.state == "ready"
+    assert len(letters(place, inbox)) == 1
+    row.refresh_from_db()
+    assert (row.state, row.proof["found"], row.proof["handed_over"]["how"]) == ("done", 0, "mailed")
+
+
+def test_a_mail_about_something_else_hands_nothing_over(place: Installation, inbox: Inbox) -> None:
+    row = asked("access")
+    requests.confirm(row, NOW)
+    carry_out(place.engine, row, Wish(), NOW, COLLEAGUE)
+    handing_over.note_mailed(row, request_letters.CONFIRM, NOW)
+    assert row.state == "ready"
+    assert len(letters(place, inbox)) == 2
+    row.refresh_from_db()
+    assert row.state == "done"
+
+
+def test_an_answer_about_somebody_else_is_made_anew_before_anybody_gets_it(place: Installation, inbox: Inbox) -> None:
+    place.receive(NOW, identify(user("eve", browser="eve"), NOW, email="eve@else.example", name="Eve"))
+    place.tick(NOW)
+    row, eve = done(place, "access"), place.lead("user-eve").pk
+    requests.match(row, eve, NOW, COLLEAGUE)
+    assert (row.state, row.proof, row.lead) == ("working", {}, eve)
+    assert not handing_over.may_fetch(row, NOW)
+    letters(place, inbox)
+    row.refresh_from_db()
+    assert row.state == "working"
+    carry_out(place.engine, row, Wish(), NOW, COLLEAGUE)
+    assert (row.state, row.proof["lead"]) == ("ready", eve)
+
+
+def test_an_answer_that_is_ready_may_be_refused_and_not_put_off(place: Installation) -> None:
+    row = done(place, "access")
+    with pytest.raises(WrongStateError, match="ready"):
+        requests.extend(row, "so many records", NOW, COLLEAGUE)
+    requests.refuse(row, "It was somebody else who asked.", NOW, COLLEAGUE)
+    assert row.state == "refused"
+    assert not handing_over.may_fetch(row, NOW)
+    with pytest.raises(TerminalError, match="no archive"):
+        handing_over.taken(place.engine, row, NOW, COLLEAGUE)
 
 
 def test_mails_tell_nothing_about_anybody(place: Installation, inbox: Inbox) -> None:
@@ -140,7 +258,7 @@ def test_mails_tell_nothing_about_anybody(place: Installation, inbox: Inbox) -> 
 
 def test_portability_hands_out_only_what_they_gave(place: Installation) -> None:
     row = done(place, "portability")
-    packed, _ = request_work.archive_for(place.engine, row, NOW, COLLEAGUE)
+    packed, _ = handing_over.taken(place.engine, row, NOW, COLLEAGUE)
     with zipfile.ZipFile(io.BytesIO(packed)) as file:
         assert "data/tracking.profiles.csv" in file.namelist()
         assert "data/qualification.standings.json" not in file.namelist()
@@ -265,8 +383,9 @@ def test_of_whom_nothing_is_held_that_is_the_answer(place: Installation) -> None
     for row in (checked(kind, "nobody@else.example") for kind in requests.KINDS):
         assert row.lead is None
         carry_out(place.engine, row, Wish(because="x"), NOW, COLLEAGUE)
-        assert (row.state, row.proof) == ("done", {"found": 0})
-        assert not request_work.may_fetch(row, NOW)
+        state = "ready" if row.kind in handing_over.ARCHIVES else "done"
+        assert (row.state, row.proof) == (state, {"found": 0})
+        assert not handing_over.may_fetch(row, NOW)
 
 
 def test_of_several_people_one_is_chosen_first(place: Installation) -> None:
@@ -284,8 +403,9 @@ def test_of_several_people_one_is_chosen_first(place: Installation) -> None:
 def test_an_archive_goes_only_to_an_address_that_we_know_to_be_theirs(place: Installation, lead: int) -> None:
     row = checked("access", "eve@else.example")
     carry_out(place.engine, row, Wish(lead=lead), NOW, COLLEAGUE)
-    assert row.state == "done"
-    assert not request_work.may_fetch(row, NOW)
+    assert row.state == "ready"
+    assert not handing_over.may_fetch(row, NOW)
+    assert not Job.objects.filter(arguments__letter="ready").exists()
 
 
 def test_an_address_that_was_mailed_opens_only_its_own_request() -> None:

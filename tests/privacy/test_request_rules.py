@@ -14,6 +14,7 @@ from leadline.privacy.request_rules import (
     RECEIVED,
     REFUSED,
     VERIFIED,
+    WORKING,
     Act,
     WrongStateError,
     due_at,
@@ -40,6 +41,16 @@ def test_nothing_is_ever_done_whose_identity_was_not_checked(acts: list[Act]) ->
                 next_state(state, act)
     assert state != DONE or VERIFIED in passed
     assert (state in (DONE, REFUSED)) == (state not in OPEN)
+
+
+def test_an_answer_is_open_until_it_was_handed_over() -> None:
+    ready = next_state(WORKING, Act.MAKE_READY)
+    assert ready in OPEN
+    assert next_state(ready, Act.HAND_OVER) == DONE
+    with pytest.raises(WrongStateError, match="no answer that waits"):
+        next_state(WORKING, Act.HAND_OVER)
+    with pytest.raises(WrongStateError):
+        next_state(ready, Act.FINISH)
 
 
 @pytest.mark.parametrize("over", [DONE, REFUSED])

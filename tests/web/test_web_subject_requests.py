@@ -17,7 +17,7 @@ from leadline.kernel.clock import utc_now
 from leadline.pipeline.models import Job
 from leadline.pipeline.privacy import request_letters, requests
 from leadline.privacy.models import SubjectRequest
-from leadline.tracking.models import Lead
+from leadline.tracking.models import Identity, Lead
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine", "ada")]
 EMAIL = "ada@x.example"
@@ -88,6 +88,12 @@ def test_the_status_page_is_the_same_whoever_is_known_to_the_end(admin_browser: 
     for row in SubjectRequest.objects.order_by("pk"):
         act(admin_browser, row, "verify", how="called back")
         act(admin_browser, row, "carry-out")
+        assert row.state == "ready"
+    pages = [text_of(Client().get(address)) for address in addresses]
+    assert "Is being carried out" in pages[0]
+    assert pages[0] == pages[1]
+    for row in SubjectRequest.objects.order_by("pk"):
+        act(admin_browser, row, "hand-over", how="registered letter")
         assert row.state == "done"
     pages = [text_of(Client().get(address)) for address in addresses]
     assert "Done" in pages[0]
@@ -138,24 +144,96 @@ def test_the_archive_is_fetched_from_the_mailed_page_and_from_no_other(
     address = f"/privacy-request/mine/{request_letters.token_of(row)}"
     early = Client().post(f"{address}/archive", follow=True)
     assert "be fetched any more" in text_of(early)
-    assert "It is done" in act(admin_browser, row, "carry-out")
-    assert "Fetch the archive" in text_of(Client().get(address))
+    assert "is about to leave" in act(admin_browser, row, "carry-out")
+    assert "Ready: fetch the archive" in text_of(Client().get(address))
     file = Client().post(f"{address}/archive")
+    row.refresh_from_db()
+    assert (row.state, row.proof["handed_over"]["how"]) == ("done", "fetched")
+    assert "Fetched by them" in text_of(admin_browser.get(f"/privacy/requests/{row.pk}"))
     assert file["Content-Type"] == "application/zip"
     assert "no-store" in file["Cache-Control"]
     assert Client().get(f"{address}/archive").status_code == 405
-    assert AuditEntry.objects.filter(verb="archive.made").latest("number").about_number == ada.pk
+    entry = AuditEntry.objects.filter(verb="archive.made").latest("number")
+    assert (entry.about_number, entry.numbers["subject_request"], entry.numbers["state"]) == (ada.pk, row.pk, "done")
     SubjectRequest.objects.update(finished_at=utc_now() - timedelta(days=15))
     assert "Fetch the archive" not in text_of(Client().get(address))
     assert Client().post(f"{address}/archive").status_code == 302
 
 
-def test_without_mail_the_page_says_that_nobody_has_the_archive_until_it_is_taken(admin_browser: Client) -> None:
+def test_without_mail_an_archive_is_to_be_handed_over_until_somebody_says_how_it_was(admin_browser: Client) -> None:
     row = checked()
-    assert "tell them, no mail server is set up" in text_of(admin_browser.get(f"/privacy/requests/{row.pk}"))
-    assert "Nobody has taken it yet" in act(admin_browser, row, "carry-out")
-    assert admin_browser.post(f"/privacy/requests/{row.pk}/archive").status_code == 200
-    assert "Nobody has taken it yet" not in text_of(admin_browser.get(f"/privacy/requests/{row.pk}"))
+    address = f"/privacy/requests/{row.pk}"
+    assert "tell them, no mail server is set up" in text_of(admin_browser.get(address))
+    assert "They do not have it yet" in act(admin_browser, row, "carry-out")
+    assert admin_browser.post(f"{address}/archive").status_code == 200
+    page = text_of(admin_browser.get(address))
+    assert "They do not have it yet" in page
+    assert "Archive taken, to hand over" in page
+    assert "is missing" in act(admin_browser, row, "hand-over", how=" ")
+    assert row.state == "ready"
+    page = act(admin_browser, row, "hand-over", how="registered letter")
+    assert row.state == "done"
+    for words in ("it is done", "registered letter", "They have it", f"Handed over, {User.objects.get()}"):
+        assert words in page
+    assert "registered" not in json.dumps([row.steps, row.proof])
+    entry = AuditEntry.objects.filter(verb="request.changed").latest("number")
+    assert (entry.about_number, entry.numbers["act"], entry.numbers["state"]) == (row.pk, "hand-over", "done")
+    assert entry.user == User.objects.get().pk
+    assert "no answer that waits" in act(admin_browser, row, "hand-over", how="once more")
+
+
+@pytest.mark.usefixtures("ada")
+def test_what_is_to_hand_over_is_open_is_listed_and_becomes_overdue(admin_browser: Client) -> None:
+    row = checked()
+    act(admin_browser, row, "carry-out")
+    page = text_of(admin_browser.get("/privacy/requests"))
+    assert "1 answer is ready, and nobody has it yet" in page
+    assert "To hand over" in page
+    assert f"Request {row.pk}" in text_of(admin_browser.get("/privacy/requests?state=ready"))
+    assert f"Request {row.pk}" not in text_of(admin_browser.get("/privacy/requests?state=done"))
+    SubjectRequest.objects.update(due_at=utc_now() - timedelta(days=1))
+    assert "1 overdue" in text_of(admin_browser.get("/privacy/requests"))
+    assert "overdue since" in text_of(admin_browser.get(f"/privacy/requests/{row.pk}"))
+    act(admin_browser, row, "hand-over", how="at our desk")
+    assert "overdue" not in text_of(admin_browser.get("/privacy/requests?state=all")).replace("that are overdue", "")
+
+
+def test_that_nothing_is_held_is_an_answer_that_they_have_to_be_told(admin_browser: Client) -> None:
+    row = received()
+    SubjectRequest.objects.update(lead=None, asked={"email": "nobody@else.example"})
+    act(admin_browser, row, "verify", how="called back")
+    page = act(admin_browser, row, "carry-out")
+    assert "The answer is that nothing is held about them" in page
+    assert "Make the archive" not in page
+    assert "nobody is known" not in page.lower().replace("nobody is known by this address", "")
+    act(admin_browser, row, "hand-over", how="by telephone")
+    assert row.state == "done"
+
+
+@pytest.mark.usefixtures("ada")
+def test_where_a_mail_did_not_leave_it_is_to_be_handed_over(admin_browser: Client, settings: Any) -> None:
+    settings.MAIL = "smtp://127.0.0.1:1"
+    row = checked()
+    assert "is about to leave" in act(admin_browser, row, "carry-out")
+    requests.note_step(row, utc_now(), Who(), "mail_failed", letter="ready")
+    row.save(update_fields=["steps"])
+    page = text_of(admin_browser.get(f"/privacy/requests/{row.pk}"))
+    assert "A mail to them could not be sent" in page
+    assert "They do not have it yet" in page
+
+
+def test_who_was_erased_after_their_archive_was_made_is_answered_that_nothing_is_held(
+    ada: Lead, admin_browser: Client
+) -> None:
+    row = checked()
+    act(admin_browser, row, "carry-out")
+    Identity.objects.filter(lead=ada).delete()
+    ada.delete()
+    page = text_of(admin_browser.get(f"/privacy/requests/{row.pk}"))
+    assert "they were erased after it was made" in page
+    assert "Make the archive" not in page
+    assert "The answer is that nothing is held" in act(admin_browser, row, "carry-out")
+    assert row.proof == {"found": 0}
 
 
 def test_requests_are_listed_and_filtered_in_the_address(admin_browser: Client) -> None:

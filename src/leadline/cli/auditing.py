@@ -1,7 +1,7 @@
 """Commands in the audit trail: who works on the command line sees and changes as much as anybody on a page.
 
-A command is recorded once, when it ends, by its name and exit code, with the lead that it was about and how many rows
-it gave; nothing else of what was typed. Those that show nobody and change nothing are left out.
+A command is recorded once, when it ends, by its name and exit code, with the lead or the subject request that it was
+about and how many rows it gave; nothing else of what was typed. Those that show nobody and change nothing are left out.
 """
 
 import os
@@ -38,7 +38,7 @@ VERBS: Mapping[str, frozenset[str]] = {
     verbs.USER_CHANGED: frozenset({"users.create", "users.password"}),
     verbs.REQUEST_SEEN: frozenset({"privacy.request.show"}),
     verbs.REQUEST_CHANGED: frozenset(
-        f"privacy.request.{act}" for act in ("new", "verify", "carry-out", "refuse", "extend")
+        f"privacy.request.{act}" for act in ("new", "verify", "carry-out", "archive", "hand-over", "refuse", "extend")
     ),
     verbs.CONNECTION_CHANGED: frozenset({"crm.connect", "crm.change", "crm.remove", "crm.mapping.set"}),
 }
@@ -51,6 +51,8 @@ def tell(arguments: dict[str, Any], result: Any) -> None:
     """What a command asked the pipeline, and what it was answered."""
     if lead := arguments.get("lead"):
         _told["lead"] = str(lead)
+    if isinstance(result, dict) and isinstance(request := result.get("request"), int):
+        _told["request"] = request
     if isinstance(result, list):
         _told["rows"] = len(result)
     elif isinstance(result, dict) and isinstance(result.get("rows"), int):
@@ -81,12 +83,13 @@ def record_command(name: str, code: int) -> None:
 
     told = dict(_told)
     _told.clear()
-    lead = _lead(told["lead"]) if "lead" in told else None
     numbers: dict[str, int | str] = {"command": name, "exit": code, "uid": os.getuid()}
     if "rows" in told and code == 0:
         numbers["rows"] = told["rows"]
     verb = next((verb for verb, commands in VERBS.items() if name in commands), verbs.COMMAND_RUN)
-    record(Who(via=Via.CLI), verb, What("lead", lead) if lead else NOTHING, numbers, utc_now())
+    lead = _lead(told["lead"]) if "lead" in told else None
+    request = What("request", told["request"]) if "request" in told else NOTHING
+    record(Who(via=Via.CLI), verb, What("lead", lead) if lead else request, numbers, utc_now())
 
 
 def _lead(text: str) -> int | None:

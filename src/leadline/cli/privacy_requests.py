@@ -1,5 +1,6 @@
 """`leadline privacy requests` and `leadline privacy request`: what people ask about their data, and answering it."""
 
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -8,10 +9,12 @@ from leadline.cli.fitting import print_rows
 from leadline.cli.long_work import carry_out as carry_out_job
 from leadline.cli.session import Json, ask, console, print_json
 from leadline.kernel.errors import TerminalError
+from leadline.kernel.figures import counted
 
 request = typer.Typer(help="Answer what somebody asks about their data.", no_args_is_help=True)
 Number = typer.Argument(help="The request's number.")
 Because = typer.Option(..., "--because", help="Why; the person is told.")
+READY = "ready"
 HEADINGS = ("Number", "Kind", "State", "Lead", "Received", "Due")
 
 
@@ -22,7 +25,7 @@ def add_requests(privacy: typer.Typer) -> None:
 
 
 def list_requests(
-    state: str = typer.Option("open", help="open, overdue, received, verified, working, done or refused; all for all."),
+    state: str = typer.Option("open", help="open, overdue, received, verified, working, ready, done, refused or all."),
     kind: str = typer.Option("", help="access, portability, rectification, erasure, restriction, objection, opt_out."),
     limit: int = typer.Option(50, min=1, help="How many."),
     as_json: bool = Json,
@@ -76,7 +79,7 @@ def carry_out(
     yes: bool = typer.Option(False, "--yes", "-y", help="Do not ask before an erasure."),
     as_json: bool = Json,
 ) -> None:
-    """Do what is asked, once it was checked who asks. Returns when it is done."""
+    """Do what is asked, once it was checked who asks. Returns when it is done, or an answer is ready to hand over."""
     shown = ask("privacy_request_show", number=number)
     if shown["kind"] == "erasure" and not yes:
         typer.confirm(f"Erase who is meant by request {number} for good? It can't be undone.", abort=True)
@@ -92,6 +95,32 @@ def carry_out(
         carry_out_job("erasure", {}, "command line", "Erasing")
         done = ask("privacy_request_show", number=number)
     _told(done, as_json)
+
+
+@request.command()
+def archive(
+    number: int = Number,
+    out: Path = typer.Option(..., "--out", "-o", help="The zip file to write."),
+    as_json: bool = Json,
+) -> None:
+    """Write the archive that is ready, to hand it over."""
+    done = ask("privacy_request_archive", number=number, path=str(out.resolve()))
+    if as_json:
+        print_json(done)
+        return
+    console.print(f"{counted(done['records'], 'record')} in {done['file']}. Only you may read it.")
+    if done["state"] == READY:
+        console.print(f"When they have it: leadline privacy request hand-over {number} --how ...")
+
+
+@request.command(name="hand-over")
+def hand_over(
+    number: int = Number,
+    how: str = typer.Option(..., "--how", help="How they got the answer."),
+    as_json: bool = Json,
+) -> None:
+    """Say that whoever asked has the answer, and how they got it. The request is done with it."""
+    _told(ask("privacy_request_hand_over", number=number, how=how), as_json)
 
 
 @request.command()
@@ -133,3 +162,19 @@ def _told(shown: dict[str, Any], as_json: bool) -> None:
         console.print(f"  {step['at'][:16].replace('T', ' ')} {step['what']} {step.get('how', '')}".rstrip())
     if shown["proof"]:
         print_json({"proof": shown["proof"]})
+    if shown["state"] == READY:
+        _tell_what_is_left(shown)
+
+
+def _tell_what_is_left(shown: dict[str, Any]) -> None:
+    """Of an answer that is ready: who does what until it is done."""
+    number = shown["request"]
+    if shown["mail_leaves"]:
+        console.print("A mail that leads them to the answer is about to leave: the request is done when it has.")
+        return
+    if shown["proof"].get("found") == 0:
+        console.print("Nothing is held about them. Tell them so; the request is open until then.")
+    else:
+        console.print("They do not have it yet: hand it over, the request is open until then.")
+        console.print(f"The archive: leadline privacy request archive {number} --out FILE")
+    console.print(f"When they have it: leadline privacy request hand-over {number} --how ...")

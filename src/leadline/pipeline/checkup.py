@@ -26,6 +26,8 @@ from leadline.pipeline.privacy import ledger, retention_nights
 from leadline.pipeline.privacy.erasures import unfinished
 from leadline.pipeline.privacy.requests import overdue
 from leadline.privacy.keys import FILE_NAME, load_master_keys
+from leadline.privacy.models import SubjectRequest
+from leadline.privacy.request_rules import READY
 from leadline.tracking.collector.state import FILE_NAME as COLLECTOR_STATE
 from leadline.tracking.collector.state import read_state
 from leadline.tracking.spool.segments import oldest_waiting, segment_bytes_waiting
@@ -153,7 +155,9 @@ def _requests(data: Path) -> Finding:  # noqa: ARG001  # every check has the sam
     """Of persons, that the law gives a day for."""
     late = overdue(datetime.now(UTC))
     said = f"{len(late)} overdue since {late[0].due_at:%Y-%m-%d}: leadline privacy requests" if late else "none overdue"
-    return Finding("subject requests", not late, said)
+    ready = SubjectRequest.objects.filter(state=READY).count()
+    waiting = f"; {ready} made and still to be handed over: leadline privacy requests --state ready" if ready else ""
+    return Finding("subject requests", not late, said + waiting)
 
 
 def _backups(data: Path) -> Finding:  # noqa: ARG001  # every check has the same signature

@@ -21,7 +21,7 @@ from leadline.pipeline.crm import running as crm_running
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.key_rotation import rotation
 from leadline.pipeline.models import Job
-from leadline.pipeline.privacy import erasing, request_letters, request_reminders, retaining
+from leadline.pipeline.privacy import erasing, request_letters, request_mailing, request_reminders, retaining
 from leadline.pipeline.privacy.erasures import unfinished
 
 WAITING, RUNNING, CANCELLING = "waiting", "running", "cancelling"
@@ -43,7 +43,7 @@ KINDS: dict[str, Work] = {
     retaining.RETENTION: retaining.run,
     staging.SNAPSHOT: staging.run,
     nights.NIGHTLY: nights.run,
-    request_letters.LETTER: request_letters.run,
+    request_letters.LETTER: request_mailing.run,
     request_reminders.REMINDER: request_reminders.run,
     unusual_use.UNUSUAL_USE: unusual_use.run,
     rotation.ROTATION: rotation.run,

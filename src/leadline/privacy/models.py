@@ -30,6 +30,7 @@ class SubjectRequest(models.Model):
         RECEIVED = "received", "Waits for the identity check"
         VERIFIED = "verified", "Identity checked"
         WORKING = "working", "Being carried out"
+        READY = "ready", "To hand over"
         DONE = "done", "Done"
         REFUSED = "refused", "Refused"
 

@@ -1,10 +1,14 @@
 """How a subject request goes on, and by when it has to be answered. Pure.
 
 ```text
-received --verify--> verified --begin--> working --finish--> done
-    |                    |
-    +------ refuse ------+-------------> refused
+received --verify--> verified --begin--> working --finish----------------------> done
+    |                    |               ^    |                                    ^
+    |                    |             begin  +--make_ready--> ready --hand_over---+
+    |                    |               +-----------------------+
+    +------ refuse ------+---------------------------------------+--> refused
 ```
+
+Access and portability are answered when the person has the answer: until then it is ready, and the request open.
 """
 
 from collections.abc import Mapping
@@ -13,9 +17,10 @@ from enum import StrEnum
 
 from leadline.kernel.errors import TerminalError
 
-RECEIVED, VERIFIED, WORKING, DONE, REFUSED = "received", "verified", "working", "done", "refused"
+RECEIVED, VERIFIED, WORKING, READY = "received", "verified", "working", "ready"
+DONE, REFUSED = "done", "refused"
 """The values of `SubjectRequest.State`."""
-OPEN = (RECEIVED, VERIFIED, WORKING)
+OPEN = (RECEIVED, VERIFIED, WORKING, READY)
 OPT_OUT = "opt_out"
 MONTHS, MONTHS_EXTENDED = 1, 3
 """GDPR art. 12(3): one month from receipt, and two more where a request is complex."""
@@ -31,6 +36,8 @@ class Act(StrEnum):
     VERIFY = "verify"
     BEGIN = "begin"
     FINISH = "finish"
+    MAKE_READY = "make_ready"
+    HAND_OVER = "hand_over"
     REFUSE = "refuse"
 
 
@@ -41,11 +48,17 @@ MOVES: Mapping[tuple[str, Act], str] = {
     (VERIFIED, Act.BEGIN): WORKING,
     (WORKING, Act.BEGIN): WORKING,  # again, after a crash
     (WORKING, Act.FINISH): DONE,
+    (WORKING, Act.MAKE_READY): READY,
+    (READY, Act.BEGIN): WORKING,  # anew: it is about somebody else, or they are gone meanwhile
+    (READY, Act.HAND_OVER): DONE,
+    (READY, Act.REFUSE): REFUSED,
 }
 WHY_NOT: Mapping[Act, str] = {
     Act.VERIFY: "Its identity check is over.",
     Act.BEGIN: "Who asks was not checked yet, or it is over.",
     Act.FINISH: "It was not begun.",
+    Act.MAKE_READY: "It was not begun.",
+    Act.HAND_OVER: "There is no answer that waits to be handed over.",
     Act.REFUSE: "It is being carried out, or over.",
 }
 

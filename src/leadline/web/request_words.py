@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from leadline.pipeline.privacy import handing_over
 from leadline.pipeline.privacy.request_work import CORRECTED, KEPT, STOPPED
 from leadline.privacy.models import SubjectRequest
 
@@ -38,9 +39,13 @@ STANDS: Mapping[str, str] = {
     State.RECEIVED: "Waits for the identity check",
     State.VERIFIED: "Waits for us to carry it out",
     State.WORKING: "Is being carried out",
+    State.READY: "To hand over",
     State.DONE: "Done",
     State.REFUSED: "Not carried out",
 }
+STANDS_FOR_ALL: Mapping[str, str] = {**STANDS, State.READY: STANDS[State.WORKING]}
+"""The same for everybody with the address of the status page."""
+READY_FOR_THEM = "Ready: fetch the archive"
 TOLD: Mapping[str, str] = {
     "received": "Received",
     "verified": "Identity checked",
@@ -54,16 +59,24 @@ INSIDE: Mapping[str, str] = {
     **TOLD,
     "matched": "Matched with",
     "erasing": "Erasure began",
-    "fetched": "Archive made and handed out",
+    "ready": "Answer ready",
+    "fetched": "Archive taken, to hand over",
     "mailed": "Mail sent",
     "mail_failed": "Mail could not be sent",
     "reminded": "Colleagues were reminded",
 }
+HANDED: Mapping[str, str] = {
+    handing_over.MAILED: "mailed to them",
+    handing_over.FETCHED: "fetched by them",
+    handing_over.BY_HAND: "handed over",
+}
+"""How an answer came to whoever asked."""
 LETTERS: Mapping[str, str] = {
     "confirm": "to confirm it",
     "extended": "that it takes longer",
     "refused": "that it was refused",
     "erasing": "that the erasure began",
+    "ready": "that the answer is ready",
     "done": "that it is done",
 }
 TRAIT_WORDS: Mapping[str, str] = {
@@ -117,9 +130,9 @@ def users_in(row: SubjectRequest) -> set[int]:
 
 
 def outcome_words(row: SubjectRequest) -> str:
-    """What came of a request that is done, for the person whom it is about; empty before."""
+    """What came of a request that is ready or done, for the person whom it is about; empty before."""
     proof = row.proof
-    if row.state != State.DONE:
+    if row.state not in (State.READY, State.DONE):
         return ""
     if proof.get("found") == 0:
         return NOBODY
@@ -148,8 +161,21 @@ def proof_lines(row: SubjectRequest, titles: Mapping[str, str]) -> list[tuple[st
     return [
         (PROVED.get(name, name), _value(name, value, titles))
         for name, value in proof.items()
-        if value not in ("", None)
+        if value not in ("", None) and name != "handed_over"
     ]
+
+
+def handed_over(row: SubjectRequest, names: Mapping[int, str]) -> StepLine | None:
+    """How, when and by whom the answer came to whoever asked; None while it did not.
+
+    Args:
+        names: of users, by number.
+    """
+    handed = row.proof.get("handed_over")
+    if not handed:
+        return None
+    by = _by(handed, names) if handed["how"] == handing_over.BY_HAND else ""
+    return StepLine(_at(handed), HANDED[handed["how"]].capitalize(), by)
 
 
 def erasure_of(row: SubjectRequest) -> int | None:
@@ -158,8 +184,12 @@ def erasure_of(row: SubjectRequest) -> int | None:
 
 
 def _inside(step: Mapping[str, Any]) -> str:
+    if step["what"] == "fetched" and step["via"] == "page" and not step.get("user"):
+        return "Archive fetched"
     words = INSIDE.get(step["what"], step["what"])
     more = {
+        "ready": ": to be mailed" if step.get("how") == handing_over.BY_MAIL else ": to be handed over",
+        "done": f": {HANDED[step['how']]}" if step.get("how") in HANDED else "",
         "received": {"hand": ": written down by hand", "form": " over the form"}.get(step.get("way", ""), ""),
         "verified": f" {CHECKED.get(step.get('how', ''), '')}",
         "matched": f" lead {step.get('lead')}",

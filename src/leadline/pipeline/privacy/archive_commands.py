@@ -28,16 +28,26 @@ def privacy_access(engine: Engine, whom: str, path: str, portable: bool = False,
         TerminalError: it may mean several people, or the path is no file that can be made.
     """
     subject = subject_of_user(whom) if user else the_subject(whom)
-    target = Path(path)
-    if not target.parent.is_dir():
-        raise TerminalError(f"There is no folder {target.parent}.", advice="Make it first, or name another file.")
-    if target.is_dir():
-        raise TerminalError(f"{target} is a folder.", advice="Name a file in it.")
+    target = checked_target(path)
     archive, packed = packed_archive(engine, subject, portable=portable)
     with replacing(target) as file:
         file.write(packed)
     note_archive(Who(via=Via.CLI), subject, archive, portable=portable)
     return {"file": str(target), **told(subject, archive)}
+
+
+def checked_target(path: str) -> Path:
+    """Where an archive's file goes.
+
+    Raises:
+        TerminalError: there is no file that can be made.
+    """
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise TerminalError(f"There is no folder {target.parent}.", advice="Make it first, or name another file.")
+    if target.is_dir():
+        raise TerminalError(f"{target} is a folder.", advice="Name a file in it.")
+    return target
 
 
 def privacy_find(engine: Engine, email: str) -> list[dict[str, Any]]:  # noqa: ARG001  # the signature of a command

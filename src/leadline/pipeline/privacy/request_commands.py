@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from leadline.accounts.audit import Via, Who
+from leadline.accounts.audit import Via, What, Who, record
+from leadline.accounts.audit_verbs import ARCHIVE_MADE
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import TerminalError
 from leadline.pipeline.engine import Engine
+from leadline.pipeline.exports.exporting import replacing
 from leadline.pipeline.finding import find_lead
-from leadline.pipeline.privacy import request_work, requests
+from leadline.pipeline.privacy import handing_over, request_work, requests
+from leadline.pipeline.privacy.archive_commands import checked_target
 from leadline.privacy.kinds import Subject
 from leadline.privacy.models import SubjectRequest
 from leadline.privacy.request_rules import OPEN
@@ -95,9 +98,33 @@ def privacy_request_carry_out(
     return _shown(row)
 
 
+def privacy_request_archive(engine: Engine, number: int, path: str) -> dict[str, Any]:
+    """Write the archive that a request asks for to a new file that only its owner may read.
+
+    Raises:
+        TerminalError: it was not carried out, nobody is known, or the path is no file that can be made.
+    """
+    row, target, now = requests.find(number), checked_target(path), utc_now()
+    packed, told = handing_over.taken(engine, row, now, CLI)
+    with replacing(target) as file:
+        file.write(packed)
+    numbers = {"records": told["records"], "kind": row.kind, "subject_request": number, "state": row.state}
+    about = What("request", number) if told["lead"] is None else What("lead", told["lead"])
+    record(CLI, ARCHIVE_MADE, about, numbers, now)
+    return {"file": str(target), **told, "request": number, "state": row.state}
+
+
+def privacy_request_hand_over(engine: Engine, number: int, how: str) -> dict[str, Any]:  # noqa: ARG001  # the signature of a command
+    """Say how the answer came to whoever asked."""
+    row = requests.find(number)
+    handing_over.say_handed_over(row, how, utc_now(), CLI)
+    return _shown(row)
+
+
 def _shown(row: SubjectRequest) -> dict[str, Any]:
     people = [_person(each) for each in requests.people_of(row)]
-    return {**requests.told([row], utc_now())[0], "asked": row.asked, "people": people}
+    shown = {**requests.told([row], utc_now())[0], "asked": row.asked, "people": people}
+    return {**shown, "mail_leaves": handing_over.waits_for_mail(row)}
 
 
 def _person(subject: Subject) -> dict[str, Any]:
@@ -118,4 +145,6 @@ REQUEST_COMMANDS = (
     privacy_request_refuse,
     privacy_request_extend,
     privacy_request_carry_out,
+    privacy_request_archive,
+    privacy_request_hand_over,
 )

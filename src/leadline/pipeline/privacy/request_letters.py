@@ -1,34 +1,31 @@
 """Mails to whoever asked something: nothing in them tells what is held about anybody. Each has the address of a page of
 theirs, which proves that they read mail there: it confirms the request, says how it stands, and hands out an archive.
 
-A job sends each, so that a mail server that hangs keeps no page waiting.
+A job sends each (`request_mailing.py`), so that a mail server that hangs keeps no page waiting.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from leadline.kernel.clock import utc_now
-from leadline.kernel.errors import LeadlineError
-from leadline.pipeline.engine import Engine
-from leadline.pipeline.mail import Letter, is_configured, send
+from leadline.pipeline.mail import Letter, is_configured
 from leadline.pipeline.models import Job
 from leadline.privacy.fields import lookup_hasher
 from leadline.privacy.models import SubjectRequest
 
 LETTER = "subject_letter"
 """The kind of job."""
-CONFIRM, EXTENDED, REFUSED, ERASING, DONE = "confirm", "extended", "refused", "erasing", "done"
+CONFIRM, EXTENDED, REFUSED, ERASING = "confirm", "extended", "refused", "erasing"
+READY, DONE = "ready", "done"
 SUBJECTS: Mapping[str, str] = {
     CONFIRM: "Please confirm your request",
     EXTENDED: "Your request takes longer",
     REFUSED: "Your request was not carried out",
     ERASING: "Your data is being erased",
+    READY: "The answer to your request",
     DONE: "Your request was carried out",
 }
-Report = Callable[[int, int], None]
 
 
 def ask_for(row: SubjectRequest, letter: str) -> bool:
@@ -37,25 +34,6 @@ def ask_for(row: SubjectRequest, letter: str) -> bool:
         return False
     Job.objects.create(kind=LETTER, arguments={"request": row.pk, "letter": letter})
     return True
-
-
-def run(engine: Engine, arguments: Mapping[str, Any], report: Report) -> dict[str, Any]:  # noqa: ARG001  # the signature of a job
-    """Send one letter. What became of it is a step of the request.
-
-    Raises:
-        LeadlineError: it did not leave.
-    """
-    row = SubjectRequest.objects.filter(pk=arguments["request"]).first()
-    if row is None or not row.asked:
-        return {"sent": False}
-    letter = str(arguments["letter"])
-    try:
-        send(letter_to(row, letter))
-    except LeadlineError:
-        _note(row, "mail_failed", letter)
-        raise
-    _note(row, "mailed", letter)
-    return {"sent": True}
 
 
 def letter_to(row: SubjectRequest, letter: str) -> Letter:
@@ -74,10 +52,3 @@ def token_of(row: SubjectRequest) -> str:
     """The same for each letter of a request; made of its digest, so that no other request ever has it."""
     seal = lookup_hasher().digest("privacy.request", f"{row.pk}.{row.status_digest}")
     return f"{row.pk}-{seal.hex()}"
-
-
-def _note(row: SubjectRequest, what: str, letter: str) -> None:
-    step = {"at": utc_now().isoformat(), "what": what, "user": None, "via": "server", "letter": letter}
-    row.refresh_from_db(fields=["steps"])
-    row.steps = [*row.steps, step]
-    row.save(update_fields=["steps"])

@@ -20,7 +20,7 @@ from leadline.pipeline.models import Job
 from leadline.pipeline.pace import Pace
 from leadline.pipeline.privacy import requests
 from leadline.privacy.models import SubjectRequest
-from leadline.privacy.request_rules import OPEN
+from leadline.privacy.request_rules import OPEN, READY
 
 REMINDER = "request_reminder"
 """The kind of job."""
@@ -82,13 +82,16 @@ def who_answers() -> list[str]:
 def _letter(rows: list[tuple[SubjectRequest, str]], whom: list[str]) -> Letter:
     late = sum(why == LATE for _, why in rows)
     subject = f"{counted(late, 'subject request')} overdue" if late else "A subject request is due soon"
-    told = [f"{row.get_kind_display()}, due {row.due_at:%Y-%m-%d}: {_address(row)}" for row, _ in rows]
+    told = [f"{_words(row)}: {_address(row)}" for row, _ in rows]
     text = "The law gives a day by which these are answered.\n\n" + "\n".join(told) + "\n"
-    items = "".join(
-        f'<li><a href="{_address(row)}">{row.get_kind_display()}, due {row.due_at:%Y-%m-%d}</a></li>' for row, _ in rows
-    )
+    items = "".join(f'<li><a href="{_address(row)}">{_words(row)}</a></li>' for row, _ in rows)
     html = f"<p>The law gives a day by which these are answered.</p><ul>{items}</ul>"
     return Letter(tuple(whom), subject, text, html, f"requests-{rows[0][0].pk}-{rows[0][1]}-{len(rows)}")
+
+
+def _words(row: SubjectRequest) -> str:
+    ready = ", made and still to be handed over" if row.state == READY else ""
+    return f"{row.get_kind_display()}, due {row.due_at:%Y-%m-%d}{ready}"
 
 
 def _address(row: SubjectRequest) -> str:

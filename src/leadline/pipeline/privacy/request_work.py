@@ -1,12 +1,12 @@
 """Subject requests carried out: what each kind does, and the proof of it in numbers and words of ours.
 
-Carrying out needs a checked identity; done means done: an erasure ends its request only when nothing is left. A person
-of whom nothing is held gets that as the answer.
+Carrying out needs a checked identity; done means done: an erasure ends its request only when nothing is left, an
+archive only when it was handed over (`handing_over.py`). A person of whom nothing is held gets that as the answer.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -19,15 +19,15 @@ from leadline.pipeline.models import Job
 from leadline.pipeline.privacy import erasures, request_letters
 from leadline.pipeline.privacy.archive_commands import packed_archive, told
 from leadline.pipeline.privacy.corrections import correct
-from leadline.pipeline.privacy.requests import is_their_address, match, move, note_step, people_of, the_person
+from leadline.pipeline.privacy.handing_over import ARCHIVES, make_ready
+from leadline.pipeline.privacy.requests import match, move, note_step, the_person
 from leadline.privacy.kinds import Subject
 from leadline.privacy.models import Erasure, SubjectRequest
-from leadline.privacy.request_rules import DONE, WORKING, Act, next_state
+from leadline.privacy.request_rules import WORKING, Act, next_state
 from leadline.tracking.consent import Purpose
 from leadline.tracking.corrections import checked
 
 Kind = SubjectRequest.Kind
-ARCHIVES = (Kind.ACCESS.value, Kind.PORTABILITY.value)
 KEPT, STOPPED, CORRECTED = "kept", "stopped", "corrected"
 OUTCOMES: Mapping[str, str] = {
     STOPPED: "Scoring stops: they are not scored any more",
@@ -35,7 +35,6 @@ OUTCOMES: Mapping[str, str] = {
     CORRECTED: "The score was wrong: what it was made of is corrected",
 }
 """What comes of a person's look at a score (GDPR art. 22(3))."""
-FETCH_DAYS = 14
 REFUSED = "refused"
 ERASURE_JOB = "erasure"
 """The kind of job; `erasing.ERASURE`, which can't be imported here."""
@@ -99,11 +98,19 @@ def carry_out(engine: Engine, row: SubjectRequest, wish: Wish, now: datetime, wh
     _check(row, wish, subject)
     move(row, Act.BEGIN, now, who)
     if subject is None:
-        finish(row, {"found": 0}, now, who)
+        _end(row, {"found": 0}, now, who)
         return
     row.lead = next(iter(subject.leads), None)
     proof = CARRIED_OUT[row.kind](Work(engine, row, subject, wish, now, who))
     if proof is not None:
+        _end(row, proof, now, who)
+
+
+def _end(row: SubjectRequest, proof: Proof, now: datetime, who: Who) -> None:
+    """An answer is to be handed over; everything else is done."""
+    if row.kind in ARCHIVES:
+        make_ready(row, proof, now, who)
+    else:
         finish(row, proof, now, who)
 
 
@@ -122,35 +129,6 @@ def close_erased(erasure: Erasure, now: datetime) -> None:
     rows = SubjectRequest.objects.filter(theirs, kind=Kind.ERASURE, state=WORKING).distinct()
     for row in rows:
         finish(row, erasures.told([erasure])[0], now, Who())
-
-
-def may_fetch(row: SubjectRequest, now: datetime) -> bool:
-    """Whether whoever reads mail at the address gets an archive now: its kind, done, not long ago, and the address one
-    that we knew to be theirs."""
-    if row.kind not in ARCHIVES or row.state != DONE or row.finished_at is None or row.proof.get("found") == 0:
-        return False
-    people = people_of(row)
-    return fetch_until(row) > now and len(people) == 1 and is_their_address(row, people[0])
-
-
-def fetch_until(row: SubjectRequest) -> datetime:
-    """Until when an archive can be fetched."""
-    return (row.finished_at or row.received_at) + timedelta(days=FETCH_DAYS)
-
-
-def archive_for(engine: Engine, row: SubjectRequest, now: datetime, who: Who) -> tuple[bytes, dict[str, Any]]:
-    """The archive that a request asks for, made this moment, and what is in it in numbers. No file stays.
-
-    Raises:
-        TerminalError: nobody is known, or several may be meant.
-    """
-    subject = the_person(row)
-    if subject is None:
-        raise TerminalError("Nothing is held about them.", advice="That is the answer to their request.")
-    archive, packed = packed_archive(engine, subject, portable=row.kind == Kind.PORTABILITY)
-    note_step(row, now, who, "fetched", records=archive.records)
-    row.save(update_fields=["steps"])
-    return packed, told(subject, archive)
 
 
 def _check(row: SubjectRequest, wish: Wish, subject: Subject | None) -> None:

@@ -24,7 +24,17 @@ from leadline.pipeline.privacy import request_letters
 from leadline.pipeline.privacy.subjects import people_meant, subject_of
 from leadline.privacy.kinds import Subject
 from leadline.privacy.models import SubjectRequest
-from leadline.privacy.request_rules import OPEN, OPT_OUT, RECEIVED, Act, due_at, extended_to, next_state
+from leadline.privacy.request_rules import (
+    OPEN,
+    OPT_OUT,
+    READY,
+    RECEIVED,
+    Act,
+    WrongStateError,
+    due_at,
+    extended_to,
+    next_state,
+)
 
 FORM, HAND = "form", "hand"
 """How a request came: over the public form, or a colleague wrote it down."""
@@ -110,7 +120,7 @@ def verify(row: SubjectRequest, how: str, now: datetime, who: Who) -> None:
         TerminalError: it does not say how.
         WrongStateError: it was checked already.
     """
-    words = _said(how, "How it was checked is missing.", 'Say it: "called back on the number we have"')
+    words = said(how, "How it was checked is missing.", 'Say it: "called back on the number we have"')
     row.asked = {**(row.asked or {}), "checked": words}
     move(row, Act.VERIFY, now, who, how=BY_HAND, verified_at=now)
 
@@ -122,7 +132,7 @@ def refuse(row: SubjectRequest, because: str, now: datetime, who: Who) -> None:
         TerminalError: there is no reason.
         WrongStateError: it is being carried out, or over.
     """
-    words = _said(because, "The reason is missing.", "Say why: they have a right to know it (GDPR art. 12(4)).")
+    words = said(because, "The reason is missing.", "Say why: they have a right to know it (GDPR art. 12(4)).")
     row.asked = {**(row.asked or {}), "answer": words}
     move(row, Act.REFUSE, now, who, finished_at=now)
     request_letters.ask_for(row, request_letters.REFUSED)
@@ -133,11 +143,13 @@ def extend(row: SubjectRequest, because: str, now: datetime, who: Who) -> None:
 
     Raises:
         TerminalError: there is no reason.
-        WrongStateError: it is over, was extended already, or the month is over.
+        WrongStateError: it is over, its answer is ready, it was extended already, or the month is over.
     """
-    words = _said(because, "The reason is missing.", "Say why it takes longer: they are told.")
+    words = said(because, "The reason is missing.", "Say why it takes longer: they are told.")
     if row.state not in OPEN:
         raise TerminalError("This request is over.", advice="There is nothing left to extend.")
+    if row.state == READY:
+        raise WrongStateError("The answer is ready.", advice="Hand it over.")
     row.due_at = extended_to(row.kind, row.received_at, row.due_at, now)
     row.asked = {**(row.asked or {}), "answer": words}
     note_step(row, now, who, "extended")
@@ -146,7 +158,7 @@ def extend(row: SubjectRequest, because: str, now: datetime, who: Who) -> None:
 
 
 def match(row: SubjectRequest, lead: int, now: datetime, who: Who) -> None:
-    """Say which of several people it is about.
+    """Say which of several people it is about. An answer that is ready was about somebody else: it is made anew.
 
     Raises:
         NotFoundError: there is no such lead.
@@ -157,6 +169,9 @@ def match(row: SubjectRequest, lead: int, now: datetime, who: Who) -> None:
     row.lead = subject_of(lead).leads[0]
     note_step(row, now, who, "matched", lead=row.lead)
     row.save(update_fields=["lead", "steps"])
+    if row.state == READY:
+        row.proof = {}
+        move(row, Act.BEGIN, now, who)
 
 
 def people_of(row: SubjectRequest) -> list[Subject]:
@@ -286,7 +301,12 @@ def told(rows: Iterable[SubjectRequest], now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _said(text: str, missing: str, advice: str) -> str:
+def said(text: str, missing: str, advice: str) -> str:
+    """What was typed, trimmed.
+
+    Raises:
+        TerminalError: nothing was.
+    """
     words = text.strip()[:LONGEST_TEXT]
     if not words:
         raise TerminalError(missing, advice=advice)

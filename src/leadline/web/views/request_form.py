@@ -6,6 +6,7 @@ tells the outcome and hands out the archive; whoever filled the form in for some
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from allauth.core import ratelimit
 from django.conf import settings
@@ -22,12 +23,12 @@ from leadline.accounts.audit_verbs import ARCHIVE_MADE, REQUEST_CHANGED
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import TerminalError
 from leadline.pipeline.mail import is_configured
-from leadline.pipeline.privacy import request_work, requests
+from leadline.pipeline.privacy import handing_over, requests
 from leadline.pipeline.runtime import running
 from leadline.privacy.models import SubjectRequest
-from leadline.privacy.request_rules import OPEN, RECEIVED
+from leadline.privacy.request_rules import DONE, OPEN, READY, RECEIVED
 from leadline.privacy.sight import EVERYTHING, seeing
-from leadline.web.request_words import STANDS, WISHES, outcome_words, public_steps
+from leadline.web.request_words import READY_FOR_THEM, STANDS_FOR_ALL, WISHES, outcome_words, public_steps
 from leadline.web.views.errors import too_many
 
 UNPROCESSABLE = 422
@@ -78,9 +79,14 @@ def own_page(request: HttpRequest, token: str) -> HttpResponse:
             note(request, REQUEST_CHANGED, What("request", row.pk), kind=row.kind, state=row.state)
             return redirect("privacy_request_mine", token=token)
         context = {**_told(row), "token": token, "answer": (row.asked or {}).get("answer", "")}
-        context |= {"outcome": outcome_words(row), "must_confirm": row.state == RECEIVED}
-        if request_work.may_fetch(row, utc_now()):
-            context["fetch_until"] = request_work.fetch_until(row)
+        may_fetch = handing_over.may_fetch(row, utc_now())
+        context |= {"may_fetch": may_fetch, "must_confirm": row.state == RECEIVED}
+        if may_fetch or row.state == DONE:
+            context["outcome"] = outcome_words(row)
+        if may_fetch:
+            context["fetch_until"] = handing_over.fetch_until(row)
+        if may_fetch and row.state == READY:
+            context["state"] = READY_FOR_THEM
         return _unlisted(render(request, "web/privacy_request/mine.html", context))
 
 
@@ -92,12 +98,18 @@ def own_archive(request: HttpRequest, token: str) -> HttpResponse:
     now = utc_now()
     with seeing(EVERYTHING):
         row = _found(requests.by_token(token))
-        if not request_work.may_fetch(row, now):
+        if not handing_over.may_fetch(row, now):
             messages.error(request, "The archive can't be fetched any more. Ask again.")
             return redirect("privacy_request_mine", token=token)
-        packed, told = request_work.archive_for(running().engine, row, now, NOBODY_YET)
-    note(request, ARCHIVE_MADE, What("lead", told["lead"]), records=told["records"], kind=row.kind)
+        packed, told = handing_over.fetched(running().engine, row, now)
+    note_archive(request, row, told)
     return _unlisted(zip_answer(packed, row))
+
+
+def note_archive(request: HttpRequest, row: SubjectRequest, told: Mapping[str, Any]) -> None:
+    """That an archive was made for a request, and how the request stands then."""
+    about = What("lead", told["lead"]) if told["lead"] is not None else What("request", row.pk)
+    note(request, ARCHIVE_MADE, about, records=told["records"], kind=row.kind, subject_request=row.pk, state=row.state)
 
 
 def zip_answer(packed: bytes, row: SubjectRequest) -> HttpResponse:
@@ -118,7 +130,7 @@ def _told(row: SubjectRequest) -> dict[str, object]:
     first = row.steps[0] if row.steps else {}
     return {
         "title": WISHES[row.kind],
-        "state": STANDS[row.state],
+        "state": STANDS_FOR_ALL[row.state],
         "is_open": row.state in OPEN,
         "received_at": row.received_at,
         "due_at": row.due_at,

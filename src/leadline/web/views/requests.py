@@ -9,20 +9,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from leadline.accounts.audit import Via, What, Who
 from leadline.accounts.audit_notes import note
-from leadline.accounts.audit_verbs import ARCHIVE_MADE, REQUEST_CHANGED
+from leadline.accounts.audit_verbs import REQUEST_CHANGED
 from leadline.accounts.models import User
 from leadline.accounts.permissions import Permission
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError, NotFoundError, TerminalError
 from leadline.kernel.typed_numbers import number_of
 from leadline.pipeline.mail import is_configured
-from leadline.pipeline.privacy import request_work, requests
+from leadline.pipeline.privacy import handing_over, request_letters, request_work, requests
 from leadline.pipeline.privacy.recipients import recipients_of
 from leadline.pipeline.privacy.registry import all_kinds
 from leadline.pipeline.runtime import running
 from leadline.privacy.kinds import Subject
 from leadline.privacy.models import Erasure, SubjectRequest
-from leadline.privacy.request_rules import OPEN, OPT_OUT, RECEIVED, VERIFIED, WORKING
+from leadline.privacy.request_rules import DONE, OPEN, OPT_OUT, READY, RECEIVED, REFUSED, VERIFIED, WORKING
 from leadline.tracking.corrections import FORM_TRAITS, traits_of
 from leadline.web.keyset import page_after
 from leadline.web.request_words import (
@@ -30,19 +30,28 @@ from leadline.web.request_words import (
     STANDS,
     TRAIT_WORDS,
     erasure_of,
+    handed_over,
     inside_steps,
     outcome_words,
     proof_lines,
     users_in,
 )
 from leadline.web.viewer import PRIVACY, only_for, viewer_of
-from leadline.web.views.request_form import zip_answer
+from leadline.web.views.request_form import note_archive, zip_answer
 
 UNPROCESSABLE = 422
 OPEN_ONES, LATE_ONES, ALL = "open", "overdue", "all"
 FIELDS = ("kind", "email", "name", "text")
 TRAIT = "trait."
 """Before the name of a trait, in forms."""
+LEADING = {request_letters.READY, request_letters.DONE, request_letters.ERASING}
+"""Letters that lead to where the outcome stands."""
+CARRIED_OUT = {
+    READY: "The answer is ready. The request is done when they have it.",
+    WORKING: "They are being erased. It is done when it says so here.",
+    DONE: "It is done.",
+}
+"""What carrying a request out came to, by where it stands then."""
 
 
 @require_safe
@@ -69,6 +78,7 @@ def requests_page(request: HttpRequest) -> HttpResponse:
         "kinds": SHORT.items(),
         "anybody": bool(page.rows) or SubjectRequest.objects.exists(),
         "late": len(requests.overdue(now)),
+        "to_hand_over": SubjectRequest.objects.filter(state=READY).count() if state != READY else 0,
         "query": query,
         "next": f"{query}&after={page.next_cursor}" if page.next_cursor else "",
         "may_answer": _may_answer(request),
@@ -106,14 +116,17 @@ def request_page(request: HttpRequest, number: int) -> HttpResponse:
         "proof": proof_lines(row, {kind.name: kind.title for kind in all_kinds()}),
         "proved_by": erasure_of(row),
         "outcome": outcome_words(row),
-        "told": any(step["what"] == "mailed" for step in row.steps),
+        "told": any(step["what"] == "mailed" and step.get("letter") in LEADING for step in row.steps),
         "may_answer": may_answer,
-        "fetched": any(step["what"] == "fetched" for step in row.steps),
+        "handed": handed_over(row, names),
         "by_mail": is_configured(),
         "mail_failed": any(step["what"] == "mail_failed" for step in row.steps),
         "is_received": row.state == RECEIVED,
-        "may_refuse": row.state in (RECEIVED, VERIFIED),
-        "may_extend": row.state in OPEN and row.kind != OPT_OUT,
+        "is_ready": row.state == READY,
+        "is_done": row.state == DONE,
+        "is_refused": row.state == REFUSED,
+        "may_refuse": row.state in (RECEIVED, VERIFIED, READY),
+        "may_extend": row.state in (RECEIVED, VERIFIED, WORKING) and row.kind != OPT_OUT,
         "may_carry_out": row.state in (VERIFIED, WORKING),
     }
     if may_answer:
@@ -176,16 +189,18 @@ def _carry_out(request: HttpRequest, row: SubjectRequest) -> None:
         because=posted.get("because", ""),
     )
     request_work.carry_out(running().engine, row, wish, utc_now(), _who(request))
-    done = row.state == SubjectRequest.State.DONE
-    messages.success(request, "It is done." if done else "They are being erased. It is done when it says so here.")
+    messages.success(request, CARRIED_OUT[row.state])
 
 
 def _archive(request: HttpRequest, row: SubjectRequest) -> HttpResponse:
-    if row.kind not in request_work.ARCHIVES or row.state != SubjectRequest.State.DONE:
-        raise TerminalError("There is no archive to hand out.", advice="Carry the request out first.")
-    packed, told = request_work.archive_for(running().engine, row, utc_now(), _who(request))
-    note(request, ARCHIVE_MADE, What("lead", told["lead"]), records=told["records"], kind=row.kind)
+    packed, told = handing_over.taken(running().engine, row, utc_now(), _who(request))
+    note_archive(request, row, told)
     return zip_answer(packed, row)
+
+
+def _hand_over(request: HttpRequest, row: SubjectRequest) -> None:
+    handing_over.say_handed_over(row, request.POST.get("how", ""), utc_now(), _who(request))
+    messages.success(request, "They have their answer: it is done.")
 
 
 ACTS: Mapping[str, Deed] = {
@@ -195,6 +210,7 @@ ACTS: Mapping[str, Deed] = {
     "extend": _extend,
     "carry-out": _carry_out,
     "archive": _archive,
+    "hand-over": _hand_over,
 }
 
 
@@ -235,6 +251,11 @@ def _personal(row: SubjectRequest) -> dict[str, object]:
         "one": one,
         "lead": one.leads[0] if one and one.leads else None,
         "their_address": bool(one) and requests.is_their_address(row, one) if one else False,
+        "their_mail": handing_over.can_be_mailed(row) if row.kind in handing_over.ARCHIVES else False,
+        "mail_leaves": handing_over.waits_for_mail(row),
+        "holds_nothing": handing_over.holds_nothing(row),
+        "unfetched": handing_over.is_unfetched(row),
+        "fetch_until": handing_over.fetch_until(row),
         "traits": [(name, TRAIT_WORDS[name], known.get(name, "")) for name in FORM_TRAITS],
         "crm": Erasure.CRM.choices,
         "outcomes": request_work.OUTCOMES.items(),
