@@ -1,4 +1,4 @@
-"""Use that stands out: somebody did far more of something within an hour than anybody needs to, and than they did before.
+"""Use that stands out: far more of something within an hour than anybody needs to do, and than they did before.
 
 The audit trail has every deed; here they are counted. What stands out becomes an entry of the trail itself, once a day
 at most for a user and a deed, so that nothing else has to remember it.

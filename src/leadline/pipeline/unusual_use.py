@@ -19,14 +19,13 @@ from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import LeadlineError
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.mail import Letter, is_configured, send
+from leadline.pipeline.mail_jobs import is_under_way
 from leadline.pipeline.models import Job
 from leadline.pipeline.pace import Pace
 
 UNUSUAL_USE = "unusual_use"
 """The kind of job."""
 EVERY = timedelta(minutes=5)
-AGAIN = timedelta(hours=1)
-"""After a mail that did not leave."""
 Report = Callable[[int, int], None]
 logger = logging.getLogger(__name__)
 
@@ -43,7 +42,7 @@ class UnusualUseKeeper:
             return
         try:
             unusual_use.look(now)
-            if is_configured() and untold(now) and not _is_under_way(now):
+            if is_configured() and untold(now) and not is_under_way(UNUSUAL_USE, now):
                 Job.objects.create(kind=UNUSUAL_USE)
         except (DatabaseError, LeadlineError):
             logger.exception("Unusual use could not be looked for; it is tried again in five minutes")
@@ -83,11 +82,3 @@ def _letter(entries: list[AuditEntry], whom: list[str]) -> Letter:
     items = "".join(f"<li>{escape(each)}</li>" for each in told)
     html = f'<ul>{items}</ul><p>{advice}: <a href="{link}">{link}</a></p>'
     return Letter(tuple(whom), "Leadline: unusual use", text, html, f"unusual-{entries[-1].number}")
-
-
-def _is_under_way(now: datetime) -> bool:
-    last = Job.objects.filter(kind=UNUSUAL_USE).order_by("-pk").first()
-    if last is None:
-        return False
-    failed = last.state == "failed" and (last.finished_at or now) > now - AGAIN
-    return failed or last.state in ("waiting", "running", "cancelling")

@@ -16,6 +16,7 @@ from leadline.kernel.errors import LeadlineError
 from leadline.kernel.figures import counted
 from leadline.pipeline.engine import Engine
 from leadline.pipeline.mail import Letter, is_configured, send
+from leadline.pipeline.mail_jobs import is_under_way
 from leadline.pipeline.models import Job
 from leadline.pipeline.pace import Pace
 from leadline.pipeline.privacy import requests
@@ -43,7 +44,7 @@ class RequestKeeper:
             return
         try:
             requests.keep_up(now)
-            if is_configured() and waiting(now) and not _is_under_way():
+            if is_configured() and waiting(now) and not is_under_way(REMINDER, now):
                 Job.objects.create(kind=REMINDER)
         except (DatabaseError, LeadlineError):
             logger.exception("Subject requests could not be looked at; it is tried again in five minutes")
@@ -100,11 +101,3 @@ def _address(row: SubjectRequest) -> str:
 
 def _was_said(row: SubjectRequest, why: str) -> bool:
     return any(step["what"] == "reminded" and step.get("why") == why for step in row.steps)
-
-
-def _is_under_way() -> bool:
-    last = Job.objects.filter(kind=REMINDER).order_by("-pk").first()
-    if last is None:
-        return False
-    failed = last.state == "failed" and (last.finished_at or utc_now()) > utc_now() - timedelta(hours=1)
-    return failed or last.state in ("waiting", "running", "cancelling")
