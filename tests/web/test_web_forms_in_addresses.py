@@ -10,9 +10,11 @@ import report_cast
 import web_cast as cast
 from django.test import Client
 
+from leadline.accounts.models import User
 from leadline.analytics.models import Board
 from leadline.pipeline.reports.catalogue import kinds
 from leadline.web import report_part
+from leadline.web.keyset import make_cursor, parse_cursor
 from leadline.web.sealed_search import MARK, opened
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +124,10 @@ def test_an_alert_is_previewed_by_post_since_its_form_names_who_is_told(marketin
     form = marketing.get("/alerts/new").content.decode()
     assert 'hx-post="/alerts/preview"' in form
     assert marketing.get("/alerts/preview", {"recipients": "ada@canary.example"}).status_code == 405
+
+
+def test_where_a_page_ended_after_a_name_is_sealed() -> None:
+    cursor = make_cursor(User(pk=7, email="ada@canary.example"), ["email", "-pk"])
+    assert b"ada" not in bytes.fromhex(cursor.partition("-")[0].removeprefix("s"))
+    assert parse_cursor(cursor, 2) == ["ada@canary.example", 7]
+    assert cursor == make_cursor(User(pk=7, email="ada@canary.example"), ["email", "-pk"]), "a page has one address"

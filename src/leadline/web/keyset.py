@@ -11,6 +11,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import Model, Q, QuerySet
 
 from leadline.kernel.clock import from_micros, to_micros
+from leadline.web.sealed_search import opened, sealed
 
 PAGE = 50
 COUNT_CAP = 10_000
@@ -74,13 +75,13 @@ def capped_count(queryset: QuerySet[Row], cap: int = COUNT_CAP) -> int:
 
 def _value(word: str) -> Value:
     if word.startswith(TEXT):
-        return bytes.fromhex(word[1:]).decode()
+        return opened(bytes.fromhex(word[1:]).decode())
     return from_micros(int(word[1:])) if word.startswith(MOMENT) else int(word)
 
 
 def _text(value: Value) -> str:
-    if isinstance(value, str):  # in hexadecimal digits: it may have what separates words
-        return f"{TEXT}{value.encode().hex()}"
+    if isinstance(value, str):  # sealed, since it may name somebody; in digits, since it may have what separates words
+        return f"{TEXT}{sealed(value).encode().hex()}"
     return f"{MOMENT}{to_micros(value)}" if isinstance(value, datetime) else str(value)
 
 
