@@ -56,6 +56,14 @@ def test_call_and_mail(browser: Client, amelia: Lead) -> None:
     assert 'href="mailto:amelia@' in body
 
 
+def test_whoever_refused_marketing_is_not_offered_to_be_called_or_written_to(browser: Client, amelia: Lead) -> None:
+    Lead.objects.filter(pk=amelia.pk).update(marketing_allowed=False)
+    page = browser.get(f"/leads/{amelia.pk}")
+    assert b"mailto:" not in page.content
+    assert b"tel:" not in page.content
+    assert "They refused marketing: do not write or call." in text_of(page)
+
+
 def test_accepting_makes_the_lead_mine(browser: Client, amelia: Lead) -> None:
     page = browser.post(f"/leads/{amelia.pk}/accept", headers=HTMX)
     row = Standing.objects.get(pk=amelia.pk)

@@ -110,6 +110,7 @@ def test_a_visit_in_a_line() -> None:
     ("by", "said"),
     [
         ("cli:ada", "ada, by command"),
+        ("cli", "the command line"),
         ("Ada Lovelace <ada@example.com>", "Ada Lovelace"),
         ("ada@example.com", "ada@example.com"),
         ("", ""),

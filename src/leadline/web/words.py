@@ -35,6 +35,8 @@ def said_as(kind: str, reason: str, stage: str, until: datetime | None) -> str:
 
 def by_words(by: str) -> str:
     """Who did something: "cli:ada" is "ada, by command", "Ada <ada@example.com>" is "Ada"."""
+    if by == "cli":
+        return "the command line"
     if by.startswith(CLI):
         return f"{by.removeprefix(CLI)}, by command"
     return by.partition(" <")[0] or by

@@ -88,8 +88,8 @@ class Person:
 
     @property
     def may_be_contacted(self) -> bool:
-        """Whether the page offers to call and to write."""
-        return self.standing is None or self.standing.stage != Stage.DISQUALIFIED
+        """Whether the page offers to call and to write: neither where they refused marketing."""
+        return self.lead.marketing_allowed and (self.standing is None or self.standing.stage != Stage.DISQUALIFIED)
 
     @property
     def can_be_sold_to(self) -> bool:
