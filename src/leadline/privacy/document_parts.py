@@ -15,7 +15,13 @@ p, li { max-width: 44rem; }
 .table { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; }
 th, td { padding: .375rem .625rem; text-align: left; vertical-align: top; min-width: 6rem; }
-th { background: var(--raised); font-weight: 600; } td { border-top: 1px solid var(--line); }"""
+th { background: var(--raised); font-weight: 600; } td { border-top: 1px solid var(--line); }
+@media (max-width: 40rem) {
+  thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  tr, td { display: block; } tr { border-top: 1px solid var(--line); }
+  td { border: 0; padding: .125rem .625rem; } td:first-child { font-weight: 600; }
+  td + td::before { content: attr(data-label) ": "; font-weight: 600; }
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table."""
+    """A table. Where there is little room a row is a block of lines, each after its column."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -78,9 +84,13 @@ class Grid:
     def html(self) -> str:
         """As HTML."""
         heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in self.columns)
-        rows = "".join("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>" for row in self.rows)
+        rows = "".join(f"<tr>{self._cells(row)}</tr>" for row in self.rows)
         room = f'<div class="table" tabindex="0" role="group" aria-label="{escape(", ".join(self.columns))}">'
         return f"{room}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+
+    def _cells(self, row: tuple[str, ...]) -> str:
+        named = zip(self.columns, row, strict=True)
+        return "".join(f'<td data-label="{escape(column)}">{escape(text)}</td>' for column, text in named)
 
 
 Part = Heading | Paragraph | Bullets | Grid
