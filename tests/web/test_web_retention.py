@@ -54,6 +54,16 @@ def test_what_would_go_is_counted(admin_browser: Client) -> None:
     assert QuarantinedMessage.objects.exists()
 
 
+@pytest.mark.usefixtures("engine")
+def test_what_would_go_is_a_page_of_its_own_without_javascript(admin_browser: Client) -> None:
+    whole = admin_browser.get("/privacy/retention/due")
+    assert b"<h1>What would go now</h1>" in whole.content
+    assert b'href="/privacy/retention"' in whole.content
+    part = admin_browser.get("/privacy/retention/due", headers={"HX-Request": "true"})
+    assert b"<html" not in part.content
+    assert {"HX-Request"} <= {each.strip() for each in part["Vary"].split(",")}
+
+
 def test_past_runs_are_numbers_and_failures_stand_on_top(admin_browser: Client) -> None:
     taken = [{"rule": "visitors", "source": None, "count": 4711, "oldest": "2026-01-01T00:00:00+00:00"}]
     RetentionRun.objects.create(started_at=utc_now(), by="the night", taken=taken, trouble="The disk is full.")

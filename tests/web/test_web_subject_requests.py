@@ -1,6 +1,7 @@
 """The form on which visitors ask, the pages on which it stands, and the pages on which it is answered."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +22,8 @@ from leadline.tracking.models import Identity, Lead
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine", "ada")]
 EMAIL = "ada@x.example"
+FAULT_BESIDE = re.compile(r'address</label><p [^>]*id="fault"[^>]*>That is no [^<]*</p><input id="email"[^>]*"fault"')
+"""What is wrong with an address, between its label and its field, which names it."""
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +68,7 @@ def test_anybody_asks_and_is_told_where_it_stands(ada: Lead) -> None:
     assert "See what you hold about me" in text_of(page)
     assert page["Referrer-Policy"] == "same-origin"
     assert "noindex" in page["X-Robots-Tag"]
+    assert "Times are in UTC." in text_of(page)
     for word in (EMAIL, "Canary", "please", f"lead {ada.pk}"):
         assert word not in text_of(page)
     assert Client().get(f"{address}x").status_code == 404
@@ -105,6 +109,7 @@ def test_what_is_wrong_in_the_form_is_said_and_what_was_typed_stays() -> None:
     assert answer.status_code == 422
     assert "no e-mail address" in text_of(answer)
     assert b"Ada &lt;b&gt;" in answer.content
+    assert FAULT_BESIDE.search(answer.content.decode())
     assert ask(kind="forget").status_code == 422
     assert not SubjectRequest.objects.exists()
 
@@ -256,6 +261,7 @@ def test_requests_are_listed_and_filtered_in_the_address(admin_browser: Client) 
 def test_a_request_by_letter_is_written_down_checked_and_refused(ada: Lead, admin_browser: Client) -> None:
     wrong = admin_browser.post("/privacy/requests/new", {"kind": "access", "email": "x"})
     assert wrong.status_code == 422
+    assert FAULT_BESIDE.search(wrong.content.decode())
     made = admin_browser.post("/privacy/requests/new", {"kind": "access", "email": EMAIL, "text": "by letter"})
     row = SubjectRequest.objects.get()
     assert made["Location"] == f"/privacy/requests/{row.pk}"
@@ -282,7 +288,7 @@ def test_a_proof_is_told_in_words_and_who_was_not_mailed_is_to_be_told(admin_bro
     row = checked()
     page = act(admin_browser, row, "carry-out")
     assert "Tell them: “" in page
-    assert "Names " in page
+    assert "3 kinds of dataKindRecordsLead1Names1" in page
     assert "tracking.identities" in row.proof["kinds"]
     assert "tracking.identities" not in page
     assert "records are held about you" in page

@@ -98,6 +98,7 @@ DECIDED: Mapping[str, str] = {
 }
 PROVED: Mapping[str, str] = {"sent_to": "sent to", "found": "people found"}
 """What the lines of a proof are called, where their name is no word."""
+NAME_WORDS: Mapping[str, str] = {"email": "E-mail", "user_id": "User id", "anonymous_id": "Anonymous id"}
 NOBODY = "Nothing is held about you under this address."
 
 
@@ -108,6 +109,11 @@ class StepLine:
     at: datetime
     text: str
     by: str = ""
+
+
+def named(names: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A person's names, each after what it is called on every page."""
+    return [(NAME_WORDS.get(kind, kind.replace("_", " ").capitalize()), value) for kind, value in names]
 
 
 def public_steps(row: SubjectRequest) -> list[StepLine]:
@@ -151,18 +157,23 @@ _DONE: Mapping[str, str] = {
 }
 
 
-def proof_lines(row: SubjectRequest, titles: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The proof of a request, name and value, numbers and words of ours only. That of an erasure has a page of its own.
+def proof_lines(row: SubjectRequest) -> list[tuple[str, str]]:
+    """The proof of a request, name and value, numbers and words of ours only; an erasure's has a page of its own."""
+    proof = {} if row.kind == Kind.ERASURE and "erasure" in row.proof else row.proof
+    return [
+        (PROVED.get(name, name), _value(value))
+        for name, value in proof.items()
+        if name not in ("kinds", "handed_over") and value not in ("", None)
+    ]
+
+
+def proof_kinds(row: SubjectRequest, titles: Mapping[str, str]) -> list[tuple[str, int]]:
+    """How many records of each kind of data an archive has, by the kinds' titles.
 
     Args:
         titles: of kinds of data, by name.
     """
-    proof = {} if row.kind == Kind.ERASURE and "erasure" in row.proof else row.proof
-    return [
-        (PROVED.get(name, name), _value(name, value, titles))
-        for name, value in proof.items()
-        if value not in ("", None) and name != "handed_over"
-    ]
+    return sorted((titles.get(kind, kind), count) for kind, count in row.proof.get("kinds", {}).items())
 
 
 def handed_over(row: SubjectRequest, names: Mapping[int, str]) -> StepLine | None:
@@ -211,17 +222,11 @@ def _at(step: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(step["at"])
 
 
-def _value(name: str, value: Any, titles: Mapping[str, str]) -> str:
-    if name == "kinds":
-        return _listed(f"{titles.get(kind, kind)} {count}" for kind, count in value.items()) or "nothing"
+def _value(value: Any) -> str:
     if isinstance(value, list):
         return _traits(value)
     return str(value)
 
 
 def _traits(names: Iterable[str]) -> str:
-    return _listed(TRAIT_WORDS.get(name, name) for name in names) or "nothing"
-
-
-def _listed(words: Iterable[object]) -> str:
-    return ", ".join(map(str, words))
+    return ", ".join(TRAIT_WORDS.get(name, name) for name in names) or "nothing"

@@ -21,6 +21,7 @@ from leadline.pipeline.privacy.subjects import people_meant, subject_of
 from leadline.pipeline.runtime import running
 from leadline.privacy.kinds import Subject
 from leadline.privacy.models import Erasure
+from leadline.web.request_words import named
 from leadline.web.viewer import PRIVACY, only_for, viewer_of
 
 ERASURES_SHOWN = 20
@@ -96,7 +97,7 @@ def _person(subject: Subject) -> dict[str, object]:
     return {
         "lead": next(iter(subject.leads), None),
         "merged": subject.leads[1:],
-        "names": [(kind.replace("_", " "), value) for kind, value in subject.names],
+        "names": named(subject.names),
         "recipients": recipients_of(subject),
     }
 

@@ -32,7 +32,9 @@ from leadline.web.request_words import (
     erasure_of,
     handed_over,
     inside_steps,
+    named,
     outcome_words,
+    proof_kinds,
     proof_lines,
     users_in,
 )
@@ -113,7 +115,8 @@ def request_page(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         **_line(row),
         "steps": inside_steps(row, names),
-        "proof": proof_lines(row, {kind.name: kind.title for kind in all_kinds()}),
+        "proof": proof_lines(row),
+        "kinds": proof_kinds(row, {kind.name: kind.title for kind in all_kinds()}),
         "proved_by": erasure_of(row),
         "outcome": outcome_words(row),
         "told": any(step["what"] == "mailed" and step.get("letter") in LEADING for step in row.steps),
@@ -264,8 +267,8 @@ def _personal(row: SubjectRequest) -> dict[str, object]:
 
 
 def _person(subject: Subject) -> dict[str, object]:
-    names = [(kind.replace("_", " "), value) for kind, value in subject.names]
-    return {"lead": next(iter(subject.leads), None), "names": names, "recipients": recipients_of(subject)}
+    names, recipients = named(subject.names), recipients_of(subject)
+    return {"lead": next(iter(subject.leads), None), "names": names, "recipients": recipients}
 
 
 def _row(number: int) -> SubjectRequest:

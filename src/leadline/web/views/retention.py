@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 
 from leadline.accounts.permissions import Permission
@@ -42,11 +43,15 @@ def retention_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @only_for(PRIVACY)
 def retention_due(request: HttpRequest) -> HttpResponse:
-    """What would go now: seconds, where there are a million people."""
+    """What would go now: seconds, where there are a million people. A part, or a page of its own without JavaScript."""
     names = dict(EventSource.objects.values_list("pk", "name"))
     with running().engine.store.cursor() as cursor:
         due = preview(cursor, periods_now(), utc_now())
-    return render(request, "web/privacy/retention_due.html", {"due": [_shown(each, names) for each in due]})
+    alone = not request.headers.get("HX-Request")
+    template = "web/privacy/retention_due_page.html" if alone else "web/privacy/retention_due.html"
+    response = render(request, template, {"due": [_shown(each, names) for each in due]})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @require_POST
