@@ -1,6 +1,6 @@
 """How allauth behaves here: nobody signs up by themselves, and mails about changes say little."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
@@ -13,6 +13,14 @@ from leadline.kernel.clock import utc_now
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """An administrator makes accounts; the sign-up page stays closed."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "E-mail address or password is wrong.",
+        "incorrect_password": "The password is wrong.",
+        "enter_current_password": "That is not your password now.",
+        "too_many_login_attempts": "Too many attempts failed. Wait some minutes and try again. Nothing is locked.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  # allauth's signature
         """Never."""
