@@ -30,6 +30,20 @@ PAGES = (
     "/scoring/backtests",
     "/sources/website",
     "/live",
+    "/team",
+    "/identities",
+    "/exports",
+    "/accounts",
+    "/you",
+    "/audit/check",
+    "/privacy",
+    "/privacy/requests?state=all",
+    "/privacy/requests/new",
+    "/privacy/retention",
+    "/privacy/retention/due",
+    "/privacy/documents",
+    "/privacy/documents/data-map",
+    "/privacy/documents/privacy-notice",
 )
 
 
