@@ -13,10 +13,11 @@ from tests.leadline_process import Folder, wait_until
 def test_a_file_is_imported_once_however_often_it_is_given(folder: Folder, tmp_path: Path) -> None:
     file = write(tmp_path / "events.ndjson", lines(30))
     first = folder.json("import", str(file))
-    nothing = {"skipped": 0, "duplicates": 0, "quarantined": {}, "examples": {}, "test": False}
-    assert first == {"lines": 30, "stored": 30, **nothing}
+    nothing = {"earlier": 0, "skipped": 0, "duplicates": 0, "suppressed": 0, "test": False}
+    assert first == {"lines": 30, "stored": 30, "quarantined": {}, "examples": {}, **nothing}
     again = folder.json("import", str(file))
-    assert (again["lines"], again["stored"], again["duplicates"]) == (30, 0, 0)
+    assert (again["lines"], again["earlier"], again["stored"], again["duplicates"]) == (30, 30, 0, 0)
+    assert "30 lines read, 0 events stored. 30 were imported before." in folder.run("import", str(file)).stdout
     packed = folder.json("import", str(write(tmp_path / "events.ndjson.gz", lines(31))))
     assert (packed["lines"], packed["stored"], packed["duplicates"]) == (31, 1, 30)
     status = folder.json("status")

@@ -16,7 +16,8 @@ LEAD = {
     "scored_at",
     "ruleset",
 }
-STATUS = {"accepted", "crm", "stored", "duplicates", "quarantined", "noise", "spool_lag_seconds", "leads", "by_stage"}
+COUNTS = {"accepted", "stored", "duplicates", "quarantined", "suppressed"}
+STATUS = COUNTS | {"crm", "noise", "spool_lag_seconds", "leads", "by_stage"}
 
 
 def test_status_tells_what_became_of_every_accepted_message(filled: Folder) -> None:

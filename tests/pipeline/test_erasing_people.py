@@ -18,6 +18,7 @@ from leadline.crm.models import Connection, Link, SandboxRecord
 from leadline.eventstore.queries import count_events
 from leadline.kernel.errors import DocumentError, NotFoundError, TerminalError, TransientError
 from leadline.pipeline import checkup, jobs, sales
+from leadline.pipeline.accounting import account
 from leadline.pipeline.privacy import elsewhere, erasing, erasures, ledger
 from leadline.pipeline.privacy.at_work import working_on
 from leadline.pipeline.privacy.erasure_commands import privacy_erasures, privacy_reapply
@@ -27,7 +28,7 @@ from leadline.pipeline.privacy.subjects import subject_of
 from leadline.pipeline.tick import tick
 from leadline.privacy.kinds import Whose
 from leadline.privacy.models import ErasedName, Erasure
-from leadline.tracking.models import Identity, Lead
+from leadline.tracking.models import EventSource, Identity, Lead
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = MONDAY + days(2.5)
@@ -226,6 +227,21 @@ def test_an_import_without_times_does_not_bring_her_back(place: Installation) ->
     now = NOW + hours(1)
     place.receive(now, identify(user("ada"), now, email=ADA_EMAIL), identify(user("cara"), now, email=ADA_EMAIL))
     assert not values() & {"user-ada", "user-cara", ADA_EMAIL}
+    assert EventSource.objects.get().suppressed == 2
+
+
+def test_what_is_left_out_is_counted_once_however_often_its_segment_is_taken(place: Installation) -> None:
+    both(place)
+    erase(place)
+    before, now = account(place.engine), NOW + hours(1)
+    path = place.send(now, identify(user("ada"), now), page(user("cara"), now))
+    place.engine.desk.take_in(path, place.engine.spool_keys)  # step (a) only
+    half = account(place.engine)
+    assert (half.accepted - before.accepted, half.suppressed, half.waiting) == (2, 0, 2)
+    place.tick(now)
+    after = account(place.engine)
+    assert (after.accepted - before.accepted, after.stored - before.stored, after.suppressed) == (2, 1, 1)
+    assert after.waiting == 0
 
 
 def test_what_she_does_by_herself_later_is_hers_to_send_and_opens_the_door_to_imports(

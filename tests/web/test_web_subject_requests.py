@@ -154,7 +154,7 @@ def test_the_archive_is_fetched_from_the_mailed_page_and_from_no_other(
     file = Client().post(f"{address}/archive")
     row.refresh_from_db()
     assert (row.state, row.proof["handed_over"]["how"]) == ("done", "fetched")
-    assert "Fetched by them" in text_of(admin_browser.get(f"/privacy/requests/{row.pk}"))
+    assert "they fetched it" in text_of(admin_browser.get(f"/privacy/requests/{row.pk}"))
     assert file["Content-Type"] == "application/zip"
     assert "no-store" in file["Cache-Control"]
     assert Client().get(f"{address}/archive").status_code == 405
@@ -178,7 +178,13 @@ def test_without_mail_an_archive_is_to_be_handed_over_until_somebody_says_how_it
     assert row.state == "ready"
     page = act(admin_browser, row, "hand-over", how="registered letter")
     assert row.state == "done"
-    for words in ("it is done", "registered letter", "They have it", f"Handed over, {User.objects.get()}"):
+    for words in (
+        "it is done",
+        "registered letter",
+        "They have it",
+        f"Handed overby hand, {User.objects.get()}",
+        "The answer: “",
+    ):
         assert words in page
     assert "registered" not in json.dumps([row.steps, row.proof])
     entry = AuditEntry.objects.filter(verb="request.changed").latest("number")

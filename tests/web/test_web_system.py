@@ -11,6 +11,7 @@ from web_cast import text_of
 from leadline.kernel.clock import to_micros, utc_now
 from leadline.pipeline import runtime
 from leadline.pipeline.models import Job
+from leadline.tracking.models import EventSource
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,15 @@ def test_counts_stages_collectors_and_reasons(admin_browser: Client, folder: Pat
     assert re.search(r"Profile development ?2", said)
     assert re.search(r"Bad key ?3", said)
     assert re.search(r"Unknown event ?3", said)
+
+
+@pytest.mark.usefixtures("engine", "folder")
+def test_what_was_left_out_is_told_where_there_is_something(admin_browser: Client) -> None:
+    source = EventSource.objects.create(name="import")
+    assert "left out" not in text_of(admin_browser.get("/system"))
+    EventSource.objects.filter(pk=source.pk).update(suppressed=3)
+    said = text_of(admin_browser.get("/system"))
+    assert re.search(r"Accepted ?3 ?messages, since the start; 3 name people who were erased, and are left out", said)
 
 
 @pytest.mark.usefixtures("engine")
@@ -88,5 +98,5 @@ def test_only_administrators_see_it(browser: Client, marketing_browser: Client) 
 def test_a_constant_number_of_queries(admin_browser: Client, django_assert_max_num_queries: Any) -> None:
     cast.platform()
     admin_browser.get("/system")  # the first request notes that the session is used
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         admin_browser.get("/system")

@@ -10,12 +10,14 @@ from rich.table import Table
 
 from leadline.cli.session import Json, console, print_json, progress_bar, start_django
 from leadline.kernel.errors import NotFoundError
+from leadline.kernel.figures import counted
 
 if TYPE_CHECKING:
     from leadline.pipeline.imports.reports import DryRunReport, ImportReport
 
 SHOWN = 20
 """Rows of a table, after which the rest is summed up."""
+ERASED = "the people they name were erased, and no import brings them back."
 
 
 def register(app: typer.Typer) -> None:
@@ -71,9 +73,12 @@ def _tell(report: "ImportReport | DryRunReport") -> None:
 
 
 def _tell_import(report: "ImportReport") -> None:
+    earlier = f" {report.earlier:,} were imported before." if report.earlier else ""
     again = f" {report.duplicates:,} were there already." if report.duplicates else ""
     skipped = f" {report.skipped:,} skipped by the mapping." if report.skipped else ""
-    console.print(f"{report.lines:,} lines read, {report.stored:,} events stored.{again}{skipped}")
+    console.print(f"{report.lines:,} lines read, {report.stored:,} events stored.{earlier}{again}{skipped}")
+    if report.suppressed:
+        console.print(f"{counted(report.suppressed, 'event')} left out: {ERASED}")
     if report.test:
         console.print("The source is a test source: its events are on the live page and stored nowhere.")
     if report.quarantined:
@@ -89,6 +94,8 @@ def _tell_dry_run(report: "DryRunReport") -> None:
     again = f" {report.duplicates:,} are there already." if report.duplicates else ""
     skipped = f" {report.skipped:,} skipped by the mapping." if report.skipped else ""
     console.print(f"{report.stored:,} events of {report.people:,} people would be stored.{again}{skipped}")
+    if report.suppressed:
+        console.print(f"{counted(report.suppressed, 'event')} would be left out: {ERASED}")
     if report.test:
         console.print("The source is a test source: its events are shown on the live page and stored nowhere.")
     if report.first_at:

@@ -26,6 +26,8 @@ def _table(report: dict[str, Any]) -> Table:
     table = Table(show_header=False, box=None)
     for name in ("accepted", "stored", "duplicates", "quarantined"):
         table.add_row(name.capitalize(), f"{report[name]:,}")
+    if report["suppressed"]:
+        table.add_row("Left out", f"{report['suppressed']:,} that name people who were erased")
     for kind, name in (("bot", "Bots"), ("internal", "Internal")):
         table.add_row(name, f"{report['noise'][kind]:,} of the stored, in no score")
     table.add_row("Spool lag", f"{report['spool_lag_seconds']:.1f} s")

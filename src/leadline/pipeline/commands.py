@@ -103,6 +103,7 @@ def status(engine: Engine) -> dict[str, Any]:
         "stored": counts.stored,
         "duplicates": counts.duplicates,
         "quarantined": counts.quarantined,
+        "suppressed": counts.suppressed,
         "noise": noise,
         "spool_lag_seconds": max((utc_now() - oldest).total_seconds(), 0.0) if oldest else 0.0,
         "leads": Lead.objects.filter(merged_into=None, internal=False, bot=False).count(),

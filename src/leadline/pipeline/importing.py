@@ -23,7 +23,7 @@ from leadline.pipeline.imports.reports import DryRunReport, ImportReport
 from leadline.pipeline.models import ImportProgress
 from leadline.privacy.current_keys import CurrentKeys
 from leadline.tracking.mapping import PlannedTypes
-from leadline.tracking.models import QuarantinedMessage
+from leadline.tracking.models import EventSource, QuarantinedMessage
 from leadline.tracking.sources import ensure_source
 from leadline.tracking.spool.record import encode_record
 from leadline.tracking.spool.writer import SpoolWriter
@@ -62,6 +62,7 @@ class Importer:
                 office.ask("rules_publish", reference=_document(ruleset), by="", why=f"For {file.name}.", confirm=True)
             reading, planned = Reading.of(file, wishes), office.ask("planned_types")
             before, newest = office.ask("totals"), _newest_quarantined()
+            suppressed = _suppressed(self._source)
             report = ImportReport()
             try:
                 self._spool(reading, planned, report)
@@ -70,6 +71,7 @@ class Importer:
                 raise
             office.settle(lambda done: self._advance(done, report.lines))
             self._fill(report, newest, before, office.ask("totals"))
+            report.suppressed = _suppressed(self._source) - suppressed
             return report
 
     def rehearse(self, file: Path, ruleset: str = "", wishes: Wishes = AS_FOUND) -> DryRunReport:
@@ -88,7 +90,7 @@ class Importer:
         """Write the rows that are not in the spool yet, and keep how far it came after each run of them."""
         source = ensure_source(self._source)
         progress, _ = ImportProgress.objects.get_or_create(digest=reading.digest(self._source))
-        report.test, report.lines = source.test, progress.lines
+        report.test, report.lines, report.earlier = source.test, progress.lines, progress.lines
         keys = CurrentKeys(self._data, "spool")
         spool, size, seconds = self._data / "spool", SEGMENT_BYTES, SEGMENT_SECONDS
         with SpoolWriter(spool, keys.newest, segment_bytes=size, segment_seconds=seconds) as writer:
@@ -175,6 +177,10 @@ def _office(data: Path) -> Iterator[_Office]:
 
 def _newest_quarantined() -> int:
     return QuarantinedMessage.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def _suppressed(source: str) -> int:
+    return EventSource.objects.filter(name=source).values_list("suppressed", flat=True).first() or 0
 
 
 def _document(ruleset: str) -> str:

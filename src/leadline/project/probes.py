@@ -6,7 +6,7 @@ from leadline.kernel.errors import ServerUnreachableError
 from leadline.pipeline import runtime
 from leadline.pipeline.commands import status
 
-TOTALS = ("accepted", "stored", "duplicates", "quarantined", "leads", "spool_lag_seconds")
+TOTALS = ("accepted", "stored", "duplicates", "quarantined", "suppressed", "leads", "spool_lag_seconds")
 
 
 def readiness() -> str:

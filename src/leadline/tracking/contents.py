@@ -1,9 +1,13 @@
 """What is in a segment, read and judged, before anything is written."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import F
+
 from leadline.tracking.arrivals import ArrivalBook, is_taken_first
+from leadline.tracking.models import EventSource
 from leadline.tracking.normalise import Draft, Rejection
 from leadline.tracking.plan_tallies import TallyBook
 from leadline.tracking.spool.record import SpoolRecord
@@ -19,6 +23,7 @@ class Contents:
 
     Attributes:
         known: numbers of the sources that exist; `tests`: of those that are only tried out.
+        suppressed: messages left out since the people they name were erased, by source.
     """
 
     segment: str
@@ -29,6 +34,7 @@ class Contents:
     tests: frozenset[int] = frozenset()
     arrivals: ArrivalBook = field(default_factory=ArrivalBook)
     tallies: TallyBook = field(default_factory=TallyBook)
+    suppressed: Counter[int] = field(default_factory=Counter)
     first_received_micros: int = 0
     last_received_micros: int = 0
 
@@ -41,6 +47,11 @@ class Contents:
     def kept_rejections(self) -> list[Rejection]:
         """Those that go to quarantine: of a test source nothing is kept."""
         return [each for each in self.rejections if each.source not in self.tests] if self.tests else self.rejections
+
+    @property
+    def left_out(self) -> dict[int, int]:
+        """Of which sources how many are suppressed: those of a test source would have been left out anyway."""
+        return {source: count for source, count in self.suppressed.items() if source not in self.tests}
 
     def add(self, record: SpoolRecord, envelopes: Sequence[Envelope], results: Sequence[Draft | Rejection]) -> None:
         """What became of the messages of one record. One that is sent again after a repair arrived long ago."""
@@ -61,9 +72,12 @@ class Contents:
 
     def count(self) -> None:
         """Add to the counts of sources that exist, unless this segment was counted already."""
-        if is_taken_first(self.segment):
+        kept = {each: count for each, count in self.left_out.items() if each in self.known}
+        if is_taken_first(self.segment, sum(kept.values())):
             self.arrivals.save(self.known)
             self.tallies.save(self.known)
+            for source, count in kept.items():
+                EventSource.objects.filter(pk=source).update(suppressed=F("suppressed") + count)
 
     def _tally(self, envelope: Envelope, result: Draft | Rejection) -> None:
         self.tallies.note(envelope, result.name, result.violations, isinstance(result, Rejection))

@@ -110,7 +110,10 @@ class IntakeDesk:
                 continue
             envelopes = list(unpack(record, position))
             judged = [(envelope, normalise(envelope)) for envelope in envelopes]
-            contents.add(record, *without_erased(judged, record.route, erased))
+            kept, results = without_erased(judged, record.route, erased)
+            if len(kept) < len(envelopes):
+                contents.suppressed[record.source] += len(envelopes) - len(kept)
+            contents.add(record, kept, results)
             position += len(envelopes)
         return contents
 

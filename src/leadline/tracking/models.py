@@ -15,7 +15,8 @@ class EventSource(models.Model):
     """Where events come from; owns write keys.
 
     `origins` are the web origins that may send with its keys (empty: any); `rate_limit` is requests per second and
-    collector process (None: none). Events of a `test` source reach the debugger and are never stored.
+    collector process (None: none). Events of a `test` source reach the debugger and are never stored. `suppressed` is
+    how many messages were left out since the people they name were erased: a total, which tells nobody and no time.
     """
 
     class Mode(models.TextChoices):
@@ -31,6 +32,7 @@ class EventSource(models.Model):
     test = models.BooleanField(default=False)
     origins = models.JSONField(default=list)
     rate_limit = models.PositiveIntegerField(null=True)
+    suppressed = models.PositiveBigIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
         return self.name
@@ -85,9 +87,13 @@ class ViolationTally(models.Model):
 
 
 class TakenSegment(models.Model):
-    """A segment whose records are written and whose file is not yet gone: taken again, it is not counted again."""
+    """A segment whose records are written and whose file is not yet gone: taken again, it is not counted again.
+
+    `suppressed` of its messages are in the totals of their sources already, while its file still says that they wait.
+    """
 
     name = models.CharField(max_length=80, primary_key=True)
+    suppressed = models.PositiveIntegerField(default=0, db_default=0)
 
 
 class InternalRule(models.Model):

@@ -69,8 +69,8 @@ class Suppression:
 def without_erased(
     judged: Sequence[tuple[Envelope, Draft | Rejection]], route: str, erased: Suppression
 ) -> tuple[list[Envelope], list[Draft | Rejection]]:
-    """The messages of a record, and what became of them, without those that are dropped. They leave no trace: they are
-    not counted either."""
+    """The messages of a record, and what became of them, without those that are dropped. Of these only their number is
+    kept, by source."""
     kept = [
         (each, result) for each, result in judged if isinstance(result, Rejection) or not erased.drops(result, route)
     ]

@@ -68,9 +68,15 @@ INSIDE: Mapping[str, str] = {
 HANDED: Mapping[str, str] = {
     handing_over.MAILED: "mailed to them",
     handing_over.FETCHED: "fetched by them",
-    handing_over.BY_HAND: "handed over",
+    handing_over.BY_HAND: "handed over by hand",
 }
 """How an answer came to whoever asked."""
+WAYS: Mapping[str, str] = {
+    handing_over.MAILED: "by mail",
+    handing_over.FETCHED: "they fetched it",
+    handing_over.BY_HAND: "by hand",
+}
+"""The same beside "handed over"."""
 LETTERS: Mapping[str, str] = {
     "confirm": "to confirm it",
     "extended": "that it takes longer",
@@ -186,7 +192,7 @@ def handed_over(row: SubjectRequest, names: Mapping[int, str]) -> StepLine | Non
     if not handed:
         return None
     by = _by(handed, names) if handed["how"] == handing_over.BY_HAND else ""
-    return StepLine(_at(handed), HANDED[handed["how"]].capitalize(), by)
+    return StepLine(_at(handed), WAYS[handed["how"]], by)
 
 
 def erasure_of(row: SubjectRequest) -> int | None:

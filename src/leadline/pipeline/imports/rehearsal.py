@@ -42,6 +42,7 @@ class Forecast:
 
     Attributes:
         test: the source is a test source: of what is valid nothing is stored.
+        suppressed: messages that would be left out since the people they name were erased.
         events: how many would be stored, by kind and name.
         unplanned: how often a property that the tracking plan does not know comes, by event; the event itself under "".
     """
@@ -49,6 +50,7 @@ class Forecast:
     test: bool = False
     stored: int = 0
     duplicates: int = 0
+    suppressed: int = 0
     people: int = 0
     first_at: str = ""
     last_at: str = ""
@@ -100,7 +102,8 @@ class _Rehearsal:
         for rejection in contents.rejections:
             self._count_fault(rejection)
             self._count_unplanned(rejection.name, rejection.violations)
-        self.passed += len(valid) + len(contents.rejections)
+        self.forecast.suppressed += sum(contents.left_out.values())
+        self.passed += len(valid) + len(contents.rejections) + contents.suppressed.total()
 
     def _fresh(self, drafts: Sequence[Draft]) -> list[Draft]:
         keys = [draft.message_key.to_bytes(KEY_BYTES, "big") for draft in drafts]
