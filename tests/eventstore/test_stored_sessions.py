@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from random import Random
 
 import pytest
@@ -17,6 +18,7 @@ from leadline.eventstore import sessions as stored_sessions
 from leadline.eventstore.cells import touched_after
 from leadline.eventstore.edges import append_edges
 from leadline.eventstore.loading import load_segment
+from leadline.eventstore.schema import sql
 from leadline.eventstore.sessions import rebuild_all_sessions, rebuild_sessions, sessions_of
 
 CAMPAIGNS: Sequence[Campaign] = [(None, None, None)] * 4 + [("google", "cpc", "spring"), ("mail", None, None)]
@@ -155,3 +157,25 @@ def _defined(visits: Sequence[Visit], leads: dict[int, int]) -> dict[int, list[S
             one = Activity(_moment(visit), number, visit.kind, visit.campaign, visit.engaged_ms)
             activity[leads[visit.identity]].append(one)
     return {lead: sessions(history) for lead, history in activity.items()}
+
+
+def test_events_are_joined_by_person_and_not_by_moment(cursor: DuckDBPyConnection) -> None:
+    """Of people whose history comes in at once, every span lies around most events: pairs of these fill the disk."""
+    cursor.execute("INSERT INTO identity_lead SELECT number, number, true FROM range(60000) AS numbers(number)")
+    cursor.execute(
+        """INSERT INTO events BY NAME SELECT 1 AS load_seq, number AS message_hash, uuid() AS message_key,
+            number // 4 AS identity, 1 AS source, 'page' AS kind, '' AS name, false AS bot, false AS internal,
+            TIMESTAMP '2026-01-01' + to_seconds((hash(number) % 8640000)::BIGINT) AS occurred_at,
+            occurred_at AS received_at, occurred_at::DATE AS day, '{}' AS properties
+        FROM range(240000) AS numbers(number)"""
+    )
+    cursor.execute(
+        """CREATE TEMP TABLE session_spans AS SELECT number AS lead,
+            TIMESTAMP '2026-01-01' + to_days(number::INTEGER % 40) AS since,
+            TIMESTAMP '2026-04-11' - to_days(number::INTEGER % 20) AS until
+        FROM range(50000, 60000) AS numbers(number)"""
+    )
+    query = sql("session_activity").replace("CREATE OR REPLACE TEMP TABLE session_activity AS", "EXPLAIN")
+    ((_, plan),) = cursor.execute(query, {"first": date(2026, 1, 1), "last": date(2026, 4, 11)}).fetchall()
+    assert "HASH_JOIN" in plan
+    assert "IE_JOIN" not in plan
