@@ -11,11 +11,13 @@ from django.core.cache import cache
 from playwright.sync_api import expect
 from visits import Open, Visit
 
+from leadline.accounts.invitations import invitation_key
 from leadline.accounts.models import User
 from leadline.pipeline.engine import Engine
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 GRAVE = {"serious", "critical"}
+NEW_PASSWORD = "a-lead-line-sounds-42"
 BEFORE = ("/you", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/", "/accounts/password/change/")
 WITH_FACTORS = (
     "/you",
@@ -75,6 +77,23 @@ def test_each_new_password_has_a_button_of_its_own(visit: Open, engine: Engine, 
     window.page.get_by_role("button", name="Show: The new one", exact=True).click()
     kinds = window.page.eval_on_selector_all(".field input", "fields => fields.map(field => field.type)")
     assert kinds == ["password", "text", "password"]
+
+
+@pytest.mark.usefixtures("engine", "platform")
+def test_a_first_password_is_set_by_a_link_with_the_keyboard_alone(visit: Open) -> None:
+    who = cast.user(User.Role.MARKETING)
+    window = visit()
+    window.go(f"/invitation/{who.pk}/{invitation_key(who)}")
+    for word, faults in (("short-short-1", 1), (NEW_PASSWORD, 0)):
+        for typed in (word, NEW_PASSWORD):
+            window.page.keyboard.type(typed)
+            window.page.keyboard.press("Tab")
+            window.page.keyboard.press("Tab")  # over the button that shows it
+        with window.page.expect_navigation():
+            window.page.keyboard.press("Enter")
+        expect(window.page.locator("#faults li")).to_have_count(faults)
+    expect(window.page.get_by_text("Your password is set. Sign in with it.")).to_be_visible()
+    window.complaints.clear()  # the browser notes the status 422
 
 
 def _send_password(window: Visit) -> None:

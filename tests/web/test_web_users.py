@@ -77,7 +77,7 @@ def test_somebody_new_sets_a_password_by_the_link_that_the_page_shows(admin_brow
     assert (kim.role, kim.name, kim.has_usable_password()) == ("analyst", "Kim Berg", False)
     link = link_in(page.content.decode())
     asked = Client().get(link)
-    assert (asked.status_code, asked.headers["Referrer-Policy"]) == (200, "no-referrer")
+    assert (asked.status_code, asked.headers["Referrer-Policy"]) == (200, "same-origin")
     assert set_password(link).headers["Location"] == SIGN_IN
     assert is_in(sign_in(kim, NEW_PASSWORD))
     entries = AuditEntry.objects.filter(verb__in=["user.added", "credentials_changed"]).order_by("number")

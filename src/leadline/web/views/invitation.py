@@ -23,7 +23,7 @@ from leadline.pipeline.letters.invitation_letter import invitation_letter
 
 GONE, UNPROCESSABLE = 410, 422
 LONGEST_PASSWORD = 128
-NO_REFERRER = "no-referrer"
+REFERRER = "same-origin"
 
 
 def hand_over(request: HttpRequest, user: User) -> HttpResponse:
@@ -79,6 +79,7 @@ def _faults(user: User, password: str, again: str) -> list[str]:
 
 
 def _answer(response: HttpResponse) -> HttpResponse:
-    """The address is a secret: no other page learns it."""
-    response.headers["Referrer-Policy"] = NO_REFERRER
+    """The address is a secret: no other site learns it. With "no-referrer" browsers send forms with the origin "null",
+    which Django's check of forms refuses: nobody could set a password."""
+    response.headers["Referrer-Policy"] = REFERRER
     return response

@@ -25,6 +25,7 @@ from leadline.privacy.models import Erasure, SubjectRequest
 from leadline.privacy.request_rules import DONE, OPEN, OPT_OUT, READY, RECEIVED, REFUSED, VERIFIED, WORKING
 from leadline.tracking.corrections import FORM_TRAITS, traits_of
 from leadline.web.keyset import page_after
+from leadline.web.moments import date
 from leadline.web.request_words import (
     SHORT,
     STANDS,
@@ -38,7 +39,7 @@ from leadline.web.request_words import (
     proof_lines,
     users_in,
 )
-from leadline.web.viewer import PRIVACY, only_for, viewer_of
+from leadline.web.viewer import PRIVACY, only_for, viewer_of, zone_of
 from leadline.web.views.request_form import note_archive, zip_answer
 
 UNPROCESSABLE = 422
@@ -178,7 +179,8 @@ def _refuse(request: HttpRequest, row: SubjectRequest) -> None:
 
 def _extend(request: HttpRequest, row: SubjectRequest) -> None:
     requests.extend(row, request.POST.get("because", ""), utc_now(), _who(request))
-    messages.success(request, f"The request is due on {row.due_at:%Y-%m-%d} now.")
+    due = date(row.due_at, utc_now(), zone_of(request))
+    messages.success(request, f"The request is due on {due} now.")
 
 
 def _carry_out(request: HttpRequest, row: SubjectRequest) -> None:
