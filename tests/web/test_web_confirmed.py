@@ -60,7 +60,7 @@ def test_ending_a_session_asks_and_is_then_done(clock: time_machine.Traveller) -
     assert asked.headers["Location"].startswith(ASKING)
     assert is_in(there)
     answer = here.post(asked.headers["Location"], {"password": "wrong"})
-    assert "Incorrect password" in cast.text_of(answer)
+    assert "The password is wrong." in cast.text_of(answer)
     assert is_in(there)
     answer = here.post(ASKING, {"password": cast.PASSWORD, "next": f"/you/sessions/{number}/end"})
     assert answer.headers["Location"] == "/you"

@@ -74,6 +74,15 @@ def codes_of(client: Client) -> list[str]:
     return found[1].split()
 
 
+@pytest.mark.django_db(transaction=True)  # it is told when it is committed
+def test_what_was_done_to_second_factors_is_told_in_our_words() -> None:
+    client = sign_in(cast.user())
+    set_up_app(client)
+    told = text_of(client.get("/you"))
+    assert "The authenticator app is set up." in told
+    assert "New recovery codes were made; older ones stopped working." in told
+
+
 def test_an_app_is_asked_for_at_the_next_sign_in() -> None:
     who = cast.user()
     secret = set_up_app(sign_in(who))
@@ -83,7 +92,7 @@ def test_an_app_is_asked_for_at_the_next_sign_in() -> None:
     assert answer.headers["Location"] == SECOND
     assert not is_in(client)
     assert "authenticator app" in text_of(client.get(SECOND))
-    assert "Incorrect code" in text_of(client.post(SECOND, {"code": "000000"}))
+    assert "The code is wrong" in text_of(client.post(SECOND, {"code": "000000"}))
     assert not is_in(client)
     client.post(SECOND, {"code": code_now(secret)})
     assert is_in(client)
@@ -99,7 +108,7 @@ def test_a_code_is_good_once() -> None:
         first.post(SECOND, {"code": code})
         assert is_in(first)
         clock.shift(timedelta(seconds=31))  # in the step after, which the tolerance takes for right too
-        assert "Incorrect code" in text_of(again.post(SECOND, {"code": code}))
+        assert "The code is wrong" in text_of(again.post(SECOND, {"code": code}))
     assert not is_in(again)
 
 
@@ -108,7 +117,7 @@ def test_the_code_that_set_the_app_up_signs_nobody_in() -> None:
     with time_machine.travel(utc_now(), tick=False):
         code = code_now(set_up_app(sign_in(who)))
         client = sign_in(who)
-        assert "Incorrect code" in text_of(client.post(SECOND, {"code": f"{code[:3]}-{code[3:]}"}))
+        assert "The code is wrong" in text_of(client.post(SECOND, {"code": f"{code[:3]}-{code[3:]}"}))
     assert not is_in(client)
 
 

@@ -173,6 +173,7 @@ def test_an_address_that_is_none_or_is_taken_is_refused(admin_browser: Client) -
         assert page.status_code == 422
         assert said in text_of(page)
         assert 'value="Kim Berg"' in page.content.decode()
+        assert page.content.index(b'id="fault"') < page.content.index(b'aria-describedby="fault" autofocus')
     assert User.objects.count() == 2
 
 
@@ -252,8 +253,8 @@ def test_the_list_says_how_everybody_signs_in_and_is_narrowed(admin_browser: Cli
         re.findall(r'href="/users/(\d+)">.*?</th>(.*?)</tr>', admin_browser.get("/users").content.decode(), re.S)
     )
     assert {re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", rows[str(each.pk)]))[:60].strip() for each in (kim, lee)} == {
-        "Analyst no names yes second factor 1 1 active just now",
-        "Sales own no second factor 0 0 disabled never",
+        "Analyst no names second factor: yes 1 1 active just now",
+        "Sales own second factor: no 0 0 disabled never",
     }
     for query, there in (
         ("role=analyst", {kim}),

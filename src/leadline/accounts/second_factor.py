@@ -1,6 +1,7 @@
 """Second factors: authenticator apps, passkeys and recovery codes. Their secrets are sealed like personal data."""
 
 import base64
+from typing import Any, ClassVar
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -14,6 +15,11 @@ CONTEXT = b"mfa.authenticator.data"
 
 class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
     """Keeps secrets of authenticator apps and recovery codes encrypted, and names passkeys in our words."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "The code is wrong, or was used before.",
+    }
 
     def encrypt(self, text: str) -> str:
         """Seal a secret for its row."""
