@@ -1,5 +1,4 @@
-"""What became of every message that was accepted: stored, a duplicate, in quarantine, left out since whom it names was
-erased, or still waiting."""
+"""What became of every message that was accepted: stored, a duplicate, in quarantine, or still waiting."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from pathlib import Path
 from leadline.eventstore import queries
 from leadline.eventstore.loads import loaded_names
 from leadline.pipeline.engine import Engine
-from leadline.tracking.arrivals import suppressed
 from leadline.tracking.models import QuarantinedMessage
 from leadline.tracking.spool.frames import CorruptFrame
 from leadline.tracking.spool.segments import closed_segments, read_segment
@@ -25,13 +23,12 @@ class Account:
     stored: int
     duplicates: int
     quarantined: int
-    suppressed: int
     waiting: int
 
     @property
     def accepted(self) -> int:
         """All of them."""
-        return self.stored + self.duplicates + self.quarantined + self.suppressed + self.waiting
+        return self.stored + self.duplicates + self.quarantined + self.waiting
 
 
 def account(engine: Engine) -> Account:
@@ -55,8 +52,7 @@ def _count(engine: Engine) -> tuple[Account, int]:
     names = [path.name for path in waiting]
     quarantined = QuarantinedMessage.objects.filter(replayed_at=None).exclude(segment__in=names).count()
     messages = sum(_messages(path, engine.spool_keys) for path in waiting)
-    account = Account(counts.stored, counts.duplicates, quarantined, suppressed(names), messages)
-    return account, counts.segments
+    return Account(counts.stored, counts.duplicates, quarantined, messages), counts.segments
 
 
 def _messages(path: Path, keys: Sequence[bytes]) -> int:

@@ -84,6 +84,7 @@ from leadline.pipeline.tick import tick
 from leadline.pipeline.traffic import traffic, traffic_add, traffic_remove
 from leadline.qualification.models import Standing
 from leadline.qualification.stages import Stage
+from leadline.tracking.arrivals import suppressed
 from leadline.tracking.models import Lead
 from leadline.tracking.spool.segments import closed_segments, oldest_waiting
 
@@ -103,7 +104,7 @@ def status(engine: Engine) -> dict[str, Any]:
         "stored": counts.stored,
         "duplicates": counts.duplicates,
         "quarantined": counts.quarantined,
-        "suppressed": counts.suppressed,
+        "suppressed": suppressed(),
         "noise": noise,
         "spool_lag_seconds": max((utc_now() - oldest).total_seconds(), 0.0) if oldest else 0.0,
         "leads": Lead.objects.filter(merged_into=None, internal=False, bot=False).count(),

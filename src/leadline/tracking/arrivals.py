@@ -1,6 +1,6 @@
 """How much came from each source in each hour. Counted once for a segment, however often it is taken."""
 
-from collections.abc import Collection, Container
+from collections.abc import Container
 from dataclasses import dataclass
 
 from django.db.models import Case, F, Sum, Value, When
@@ -44,21 +44,15 @@ class ArrivalBook:
                 _add(source, hour, counts)
 
 
-def is_taken_first(segment: str, suppressed: int = 0) -> bool:
-    """Whether a segment's messages are not counted yet; from now on they are, when the transaction holds.
-
-    Args:
-        suppressed: how many of them are left out.
-    """
-    _, is_first = TakenSegment.objects.get_or_create(name=segment, defaults={"suppressed": suppressed})
+def is_taken_first(segment: str) -> bool:
+    """Whether a segment's messages are not counted yet; from now on they are, when the transaction holds."""
+    _, is_first = TakenSegment.objects.get_or_create(name=segment)
     return is_first
 
 
-def suppressed(but: Collection[str] = ()) -> int:
-    """How many messages were left out since the people they name were erased, but for those of some segments."""
-    all_of_them = EventSource.objects.aggregate(total=Sum("suppressed"))["total"] or 0
-    theirs = TakenSegment.objects.filter(name__in=but).aggregate(total=Sum("suppressed"))["total"] if but else 0
-    return int(all_of_them - (theirs or 0))
+def suppressed() -> int:
+    """How many messages were left out since the people they name were erased."""
+    return EventSource.objects.aggregate(total=Sum("suppressed"))["total"] or 0
 
 
 def forget_taking(segment: str) -> None:

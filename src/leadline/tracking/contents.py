@@ -72,11 +72,10 @@ class Contents:
 
     def count(self) -> None:
         """Add to the counts of sources that exist, unless this segment was counted already."""
-        kept = {each: count for each, count in self.left_out.items() if each in self.known}
-        if is_taken_first(self.segment, sum(kept.values())):
+        if is_taken_first(self.segment):
             self.arrivals.save(self.known)
             self.tallies.save(self.known)
-            for source, count in kept.items():
+            for source, count in self.left_out.items():
                 EventSource.objects.filter(pk=source).update(suppressed=F("suppressed") + count)
 
     def _tally(self, envelope: Envelope, result: Draft | Rejection) -> None:

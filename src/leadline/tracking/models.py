@@ -87,13 +87,9 @@ class ViolationTally(models.Model):
 
 
 class TakenSegment(models.Model):
-    """A segment whose records are written and whose file is not yet gone: taken again, it is not counted again.
-
-    `suppressed` of its messages are in the totals of their sources already, while its file still says that they wait.
-    """
+    """A segment whose records are written and whose file is not yet gone: taken again, it is not counted again."""
 
     name = models.CharField(max_length=80, primary_key=True)
-    suppressed = models.PositiveIntegerField(default=0, db_default=0)
 
 
 class InternalRule(models.Model):

@@ -8,5 +8,4 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("eventsource", "suppressed", models.PositiveBigIntegerField(default=0, db_default=0)),
-        migrations.AddField("takensegment", "suppressed", models.PositiveIntegerField(default=0, db_default=0)),
     ]
