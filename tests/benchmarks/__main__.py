@@ -65,6 +65,7 @@ def main() -> None:
         "crm_odoo": _run(
             "crm_odoo", *(["--rows", "100", "--rounds", "2"] if quick else ["--rows", "1000", "--rounds", "3"])
         ),
+        "retention": _run("retention", *(["--people", "2000", "4000", "--staying", "500"] if quick else [])),
         "memory": _run("memory", *(["--events", "50000", "--people", "1000"] if quick else ["--events", "300000"])),
     }
     print(json.dumps(figures, indent=2))  # noqa: T201  # its purpose
@@ -97,7 +98,8 @@ def page(figures: dict[str, Any]) -> str:
                       *_written(figures["records"]), *_studio(figures["studio"]), *_carry(figures["carry"]),
                       *_beside(figures["beside"]),
                       *_analytics(figures["analytics"]), *_cold(figures["cold"]),
-                      *_pages(figures["pages"]), *_memory(figures["memory"]),
+                      *_pages(figures["pages"]), *_retention(figures["retention"]),
+                      *_memory(figures["memory"]),
                       *_attribution(figures["attribution"]),
                       *_crm(figures["crm"]), *_odoo(figures["crm_odoo"])]) + "\n"  # fmt: skip
 
@@ -363,6 +365,25 @@ def _pages(found: dict[str, Any]) -> list[str]:
         f"| report over 90 days | cold, s (aim: {AIMS['cold_report']:.0f}) | kept, s |",
         "|---|---|---|",
         *reports,
+        "",
+    ]
+
+
+def _retention(found: dict[str, Any]) -> list[str]:
+    rows = [
+        f"| {int(people):,} | {night['events']:,} | {night['seconds']:.1f} | {night['people_per_second']:,.0f} "
+        f"| {night['longest_batch_seconds']:.1f} | {night['peak_mb']:,} |"
+        for people, night in found.items()
+    ]
+    return [
+        "## A night of retention",
+        "",
+        "`python -m tests.benchmarks.retention`: so many people are due, one in ten of them known; the copy of the",
+        "event store included. While a batch is at work nothing is loaded. Peak memory in MB.",
+        "",
+        "| people | events | seconds | people/s | longest batch, s | peak |",
+        "|---|---|---|---|---|---|",
+        *rows,
         "",
     ]
 

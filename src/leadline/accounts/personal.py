@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 
 from leadline.accounts.audit_verbs import VERBS
 from leadline.accounts.models import APIToken, AuditEntry, User
+from leadline.privacy.among import Among
 from leadline.privacy.kinds import DataKind, Record, Store, Subject, Whose, not_personal, register
 from leadline.privacy.rows import deleted, plain, shown
 
@@ -67,7 +68,7 @@ def _sessions(subject: Subject) -> "QuerySet[Session]":
 
 def _trail_about(subject: Subject) -> Iterator[Record]:
     """Who of the colleagues it was is theirs to know; that somebody did, when and how, is the person's."""
-    rows = AuditEntry.objects.filter(about="lead", about_number__in=subject.leads).order_by("number")
+    rows = AuditEntry.objects.filter(about="lead", about_number__in=Among(subject.leads)).order_by("number")
     for row in rows.iterator():
         yield {
             "what": "looked at or changed",

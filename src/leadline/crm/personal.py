@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from leadline.crm.models import Connection, Link, SyncRun, ToldConversion
+from leadline.privacy.among import Among
 from leadline.privacy.kinds import Record, Subject, not_personal
 from leadline.privacy.rows import Rows, register_rows, shown
 
@@ -13,11 +14,11 @@ CRMS = "the CRM systems that are connected"
 
 
 def _links(subject: Subject) -> "QuerySet[Link]":
-    return Link.objects.filter(lead__in=subject.leads)
+    return Link.objects.filter(lead__in=Among(subject.leads))
 
 
 def _told(subject: Subject) -> "QuerySet[ToldConversion]":
-    return ToldConversion.objects.filter(conversion__identity__in=subject.identities)
+    return ToldConversion.objects.filter(conversion__identity__in=Among(subject.identities))
 
 
 def _sent(subject: Subject) -> Iterator[Record]:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from leadline.notifications.models import Channel, Notice, Rule
+from leadline.privacy.among import Among
 from leadline.privacy.kinds import Record, Subject, Whose, not_personal
 from leadline.privacy.rows import Rows, register_rows, shown
 
 
 def _notices(subject: Subject) -> "QuerySet[Notice]":
-    return Notice.objects.filter(lead__in=subject.leads)
+    return Notice.objects.filter(lead__in=Among(subject.leads))
 
 
 def _told(subject: Subject) -> Iterator[Record]:

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from leadline.privacy.among import Among
 from leadline.privacy.kinds import Subject, not_personal
 from leadline.privacy.models import ErasedName, Erasure, RetentionPeriod, RetentionRun, SubjectRequest
 from leadline.privacy.rows import Rows, of_leads, register_rows
@@ -10,7 +11,7 @@ DUTY = "legal obligation (GDPR art. 6(1)(c), art. 5(2))"
 
 
 def _requests(subject: Subject) -> "QuerySet[SubjectRequest]":
-    return SubjectRequest.objects.filter(lead__in=subject.leads)
+    return SubjectRequest.objects.filter(lead__in=Among(subject.leads))
 
 
 def _empty(subject: Subject) -> int:
@@ -24,7 +25,7 @@ def _full(subject: Subject) -> int:
 
 def _not_emptied(subject: Subject) -> int:
     """Erasures that are over and still say whose they were. One under way needs it, and empties itself."""
-    return Erasure.objects.filter(lead__in=subject.leads, finished_at__isnull=False, whom__isnull=False).count()
+    return Erasure.objects.filter(lead__in=Among(subject.leads), finished_at__isnull=False, whom__isnull=False).count()
 
 
 def _nobodys(_: Subject) -> "QuerySet[ErasedName]":

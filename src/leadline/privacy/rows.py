@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
+from leadline.privacy.among import Among
 from leadline.privacy.kinds import DataKind, Record, Store, Subject, register
 
 Query = Callable[[Subject], "QuerySet[Any]"]
@@ -35,7 +36,7 @@ def of_leads(model: Any) -> Query:
     """The rows whose `lead` is one of a person's."""
 
     def rows(subject: Subject) -> "QuerySet[Any]":
-        found: QuerySet[Any] = model.objects.filter(lead__in=subject.leads)
+        found: QuerySet[Any] = model.objects.filter(lead__in=Among(subject.leads))
         return found
 
     return rows

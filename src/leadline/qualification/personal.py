@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
+from leadline.privacy.among import Among
 from leadline.privacy.kinds import Record, Subject, Whose, not_personal
 from leadline.privacy.rows import Rows, of_leads, register_rows, shown
 from leadline.qualification.models import (
@@ -26,20 +27,20 @@ COLLEAGUES = ("by", "user", "owner_user")
 def _companies(subject: Subject) -> "QuerySet[AccountStanding]":
     """Scores of companies that are made of this one person."""
     alone = AccountStanding.objects.filter(people=1)
-    numbers = Standing.objects.filter(lead__in=subject.leads, counted_in__isnull=False).values("counted_in")
-    return alone.filter(best__in=subject.leads) | alone.filter(account__in=numbers)
+    numbers = Standing.objects.filter(lead__in=Among(subject.leads), counted_in__isnull=False).values("counted_in")
+    return alone.filter(best__in=Among(subject.leads)) | alone.filter(account__in=numbers)
 
 
 def _standing(subject: Subject) -> Iterator[Record]:
     """Scores as points."""
-    for row in Standing.objects.filter(lead__in=subject.leads).order_by("pk"):
+    for row in Standing.objects.filter(lead__in=Among(subject.leads)).order_by("pk"):
         scores = {name: points(getattr(row, name)) for name in SCORES}
         yield {"what": "where they stand", **shown(row, (*COLLEAGUES, "state", "counted_in")), **scores}
 
 
 def _transitions(subject: Subject) -> Iterator[Record]:
     """The reasons in words."""
-    for row in Transition.objects.filter(lead__in=subject.leads).order_by("at"):
+    for row in Transition.objects.filter(lead__in=Among(subject.leads)).order_by("at"):
         because = [reason["sentence"] for reason in row.reasons if "sentence" in reason]
         said = {**shown(row, ("reasons",)), "total": points(row.total)}
         yield {"what": "change of stage", **said, "because": because}

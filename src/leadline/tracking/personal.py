@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from leadline.privacy.among import Among
 from leadline.privacy.kinds import Record, Subject, not_personal
 from leadline.privacy.rows import Rows, deleted, exporter, of_leads, plain, register_rows, shown
 from leadline.tracking import kept_messages
@@ -29,14 +30,14 @@ INTEREST = "legitimate interest (GDPR art. 6(1)(f)); consent where the platform 
 
 
 def _identities(subject: Subject) -> "QuerySet[Identity]":
-    return Identity.objects.filter(pk__in=subject.identities)
+    return Identity.objects.filter(pk__in=Among(subject.identities))
 
 
 def _about_identities(model: Any, *fields: str) -> Any:
     def rows(subject: Subject) -> "QuerySet[Any]":
         wanted = Q()
         for field in fields:
-            wanted |= Q(**{f"{field}__in": subject.identities})
+            wanted |= Q(**{f"{field}__in": Among(subject.identities)})
         found: QuerySet[Any] = model.objects.filter(wanted)
         return found
 
@@ -44,7 +45,7 @@ def _about_identities(model: Any, *fields: str) -> Any:
 
 
 def _leads(subject: Subject) -> "QuerySet[Lead]":
-    return Lead.objects.filter(pk__in=subject.leads)
+    return Lead.objects.filter(pk__in=Among(subject.leads))
 
 
 def _erase_leads(subject: Subject) -> int:
@@ -57,30 +58,30 @@ def _erase_leads(subject: Subject) -> int:
 
 def _remaining_leads(subject: Subject) -> int:
     """Leads that are nobody else's, and cards of those that are."""
-    others = Identity.objects.exclude(pk__in=subject.identities)
+    others = Identity.objects.exclude(pk__in=Among(subject.identities))
     shared = others.filter(Q(home=OuterRef("pk")) | Q(lead=OuterRef("pk")))
     return _leads(subject).exclude(Exists(shared)).count()
 
 
 def _remaining_words(subject: Subject) -> int:
     """The words of a lead that is somebody else's too are theirs: of a card that was made anew."""
-    others = Identity.objects.exclude(pk__in=subject.identities)
+    others = Identity.objects.exclude(pk__in=Among(subject.identities))
     shared = others.filter(Q(home=OuterRef("lead")) | Q(lead=OuterRef("lead")))
-    return NameWord.objects.filter(lead__in=subject.leads).exclude(Exists(shared)).count()
+    return NameWord.objects.filter(lead__in=Among(subject.leads)).exclude(Exists(shared)).count()
 
 
 def _companies(subject: Subject) -> "QuerySet[Account]":
     """Companies of whose people only this one is known: such a company may be one person."""
-    theirs = Q(profile__identity__in=subject.identities) | Q(leads__in=subject.leads)
-    others = Profile.objects.filter(account=OuterRef("pk")).exclude(identity__in=subject.identities)
-    colleagues = Lead.objects.filter(account=OuterRef("pk")).exclude(pk__in=subject.leads)
+    theirs = Q(profile__identity__in=Among(subject.identities)) | Q(leads__in=Among(subject.leads))
+    others = Profile.objects.filter(account=OuterRef("pk")).exclude(identity__in=Among(subject.identities))
+    colleagues = Lead.objects.filter(account=OuterRef("pk")).exclude(pk__in=Among(subject.leads))
     numbers = Account.objects.filter(theirs).exclude(Exists(others)).exclude(Exists(colleagues)).values("pk")
     return Account.objects.filter(pk__in=list(numbers.values_list("pk", flat=True)))
 
 
 def _profiles(subject: Subject) -> Iterator[Record]:
     """The traits by name, each with when it was said."""
-    for profile in Profile.objects.filter(identity__in=subject.identities).order_by("pk"):
+    for profile in Profile.objects.filter(identity__in=Among(subject.identities)).order_by("pk"):
         for name, (value, micros, _) in sorted(profile.traits.items()):
             yield {"what": "trait", "name": name, "value": plain(value), "said_at": kept_messages.moment(micros)}
         if profile.account is not None:

@@ -1,4 +1,4 @@
-"""Some hundreds of people who were silent for too long, taken out of both stores.
+"""Some thousands of people who were silent for too long, taken out of both stores.
 
 1. `begin_batch`, in one transaction of the record store: their rows go, and the run's row says which numbers are still
    to go from the event store, and how much went. What reports counted of them is in the event store by then, under the
@@ -29,12 +29,15 @@ from leadline.pipeline.privacy.registry import kinds_of
 from leadline.pipeline.privacy.retention_due import find_people
 from leadline.pipeline.projections import bring_up_to_date
 from leadline.pipeline.rescoring import score_those_left
+from leadline.privacy.among import Among
 from leadline.privacy.kinds import DataKind, Store, Subject, Whose
 from leadline.privacy.models import RetentionRun
 from leadline.privacy.retention_rules import Periods
 from leadline.tracking.models import Identity, IdentityEdge, Lead
 
-AT_ONCE = 500
+AT_ONCE = 2_000
+"""Each batch scans the event store some times, so few are better; nothing comes in while one is at work, so they are
+over in seconds."""
 ELSEWHERE = frozenset({"tracking.quarantine", "files.spool", "pipeline.sandbox", "events.memory"})
 """What has a period of its own, is there for seconds, stands in for a CRM (whose records are left as they are), or is
 made again from what is left."""
@@ -125,11 +128,11 @@ def subject_of_all(leads: Collection[int]) -> Subject:
     """All of these people as one, as `subject_of` has each: merged leads too, unless somebody else's began there."""
     found, fresh = set(leads), set(leads)
     while fresh:
-        fresh = set(Lead.objects.filter(merged_into__in=fresh).values_list("pk", flat=True)) - found
+        fresh = set(Lead.objects.filter(merged_into__in=Among(fresh)).values_list("pk", flat=True)) - found
         found |= fresh
-    rows = Identity.objects.filter(lead__in=found).order_by("pk")
+    rows = Identity.objects.filter(lead__in=Among(found)).order_by("pk")
     identities = tuple(rows.values_list("pk", flat=True))
-    others = Identity.objects.filter(home__in=found).exclude(pk__in=identities)
+    others = Identity.objects.filter(home__in=Among(found)).exclude(pk__in=Among(identities))
     found -= set(others.values_list("home", flat=True)) - set(leads)
     said = rows.exclude(kind=Identity.Kind.ANONYMOUS_ID).values_list("kind", "value")
     return Subject(tuple(sorted(found)), identities, tuple((str(kind), str(value)) for kind, value in said))
@@ -160,7 +163,7 @@ def _number(run: RetentionRun) -> int:
 
 
 def _batch(run: RetentionRun, subject: Subject) -> Batch:
-    edges = IdentityEdge.objects.filter(identity__in=subject.identities).exclude(lead__in=subject.leads)
+    edges = IdentityEdge.objects.filter(identity__in=Among(subject.identities)).exclude(lead__in=Among(subject.leads))
     others = sorted(set(edges.values_list("lead", flat=True)))
     companies = sorted(accounts_of([*subject.leads, *others]))
     return Batch(_number(run), subject.leads, subject.identities, tuple(others), tuple(companies))
