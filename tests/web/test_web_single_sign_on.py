@@ -1,6 +1,7 @@
 """Single sign-on against a real, small provider: who comes in, as whom, and who does not."""
 
 import re
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
@@ -185,6 +186,18 @@ def test_the_authorization_is_bound_to_the_browser_and_proved(issuer: oidc_provi
     assert who_is_in(client) == kim
     again = Client()
     assert again.get(back).status_code == 401
+
+
+def test_an_issuer_that_cannot_be_reached_is_a_page_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADLINE_OIDC_CLIENT", oidc_provider.CLIENT)
+    monkeypatch.setenv("LEADLINE_OIDC_SECRET", oidc_provider.SECRET)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
+    offer = Offer(nobody, frozenset(), "sales")
+    with override_settings(SINGLE_SIGN_ON=offer, **single_sign_on_settings(offer)):
+        answer = Client().post(START)
+    assert answer.status_code == 502
+    assert "sign-in failed It did not answer" in text_of(answer)
 
 
 def test_leaving_in_the_middle_is_said_kindly(issuer: oidc_provider.Provider) -> None:
