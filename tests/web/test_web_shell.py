@@ -33,7 +33,7 @@ def test_everybody_lands_where_their_work_is(role: str, lands: str) -> None:
 
 def test_a_wrong_password_is_said_on_the_page() -> None:
     page = Client().post(SIGN_IN, {"login": cast.user().email, "password": "wrong"})
-    assert "not correct" in text_of(page)
+    assert "E-mail address or password is wrong." in text_of(page)
 
 
 @pytest.mark.parametrize("path", ["/", "/call-next", "/leads", "/leads/1", "/system", "/system/quarantine"])
@@ -140,3 +140,5 @@ def test_a_failure_has_a_page_that_needs_nothing() -> None:
     page = errors.failed(RequestFactory().get("/leads"))
     assert page.status_code == 500
     assert "This page failed" in text_of(page)
+    sent = errors.failed(RequestFactory().post("/leads", headers={"Referer": "http://testserver/leads"}))
+    assert "Go back Go to the first page" in text_of(sent), "nobody can mend it there"

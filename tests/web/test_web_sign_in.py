@@ -188,12 +188,6 @@ def test_an_administrator_takes_away_what_somebody_lost() -> None:
     assert is_in(sign_in(who))
 
 
-def test_a_wrong_password_is_told_in_our_words() -> None:
-    who = cast.user()
-    said = cast.text_of(Client().post(SIGN_IN, {"login": who.email, "password": "wrong"}))
-    assert "E-mail address or password is wrong." in said
-
-
 def test_guessing_a_password_is_stopped_for_a_while() -> None:
     who = cast.user()
     with time_machine.travel(utc_now(), tick=False) as clock:
