@@ -45,10 +45,17 @@ def test_entries_are_shown_in_words_with_the_names_of_users(reader: Client, audi
     assert "2 entries, the latest first" in said
 
 
-def test_leads_are_links_for_those_who_may_see_them(reader: Client, admin_browser: Client, auditor: User) -> None:
-    looked(1, auditor.pk)
-    assert b'href="/leads/1"' not in reader.get("/audit").content
-    assert b'href="/leads/1"' in admin_browser.get("/audit").content
+def test_what_it_is_about_is_a_link_for_those_who_may_see_it(
+    reader: Client, admin_browser: Client, auditor: User
+) -> None:
+    lead = cast.lead("Amelia Hart")
+    for about, number in (("lead", lead.pk), ("lead", lead.pk + 100), ("user", auditor.pk), ("board", lead.pk)):
+        record(Who(auditor.pk, Via.PAGE), "changed", What(about, number), {}, utc_now())
+    links = [f'href="/leads/{lead.pk}"', f'href="/users/{auditor.pk}"']
+    page = admin_browser.get("/audit").content.decode()
+    assert [link for link in links if link not in page] == []
+    assert f'href="/leads/{lead.pk + 100}"' not in page, "who was erased has no page"
+    assert [link for link in links if link in reader.get("/audit").content.decode()] == []
 
 
 @pytest.mark.parametrize("role", [User.Role.SALES, User.Role.MARKETING, User.Role.ANALYST, User.Role.INTEGRATOR])

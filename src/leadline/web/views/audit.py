@@ -3,12 +3,14 @@
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -23,6 +25,8 @@ from leadline.accounts.models import AuditEntry, User
 from leadline.accounts.permissions import Permission
 from leadline.kernel.clock import utc_now
 from leadline.kernel.errors import TerminalError
+from leadline.privacy.models import SubjectRequest
+from leadline.tracking.models import Lead
 from leadline.web.audited_things import KINDS
 from leadline.web.downloads import download
 from leadline.web.keyset import COUNT_CAP, capped_count, page_after
@@ -32,10 +36,17 @@ from leadline.web.views.exports import date_word
 IN_MEMORY = 1 << 20
 WAYS = {Via.PAGE: "on a page", Via.API: "through the API", Via.CLI: "on the command line", Via.SERVER: "by itself"}
 
+PAGES: Mapping[str, tuple[str, Permission, Any]] = {
+    "lead": ("leads_one", Permission.READ_LEADS, Lead),
+    "user": ("users_one", Permission.SET_USERS, User),
+    "request": ("privacy_requests_one", Permission.READ_PRIVACY, SubjectRequest),
+}
+"""What entries are about that has a page: its name, what it takes to see it, and the rows there are."""
+
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One entry in words. `lead`: the number of the lead that it links to."""
+    """One entry in words. `page` is the address of what it is about; empty for none."""
 
     entry: AuditEntry
     who: str
@@ -43,7 +54,7 @@ class EntryRow:
     about: str
     way: str
     further: tuple[tuple[str, str], ...]
-    lead: int | None
+    page: str
 
 
 @require_safe
@@ -54,7 +65,7 @@ def audit_page(request: HttpRequest) -> HttpResponse:
     page = page_after(wanted.entries(), ["-number"], request.GET.get("after", ""))
     note(request, rows=len(page.rows))
     context: dict[str, object] = {
-        "rows": _rows(page.rows, links=viewer_of(request).may(Permission.READ_LEADS)),
+        "rows": _rows(page.rows, viewer_of(request)),
         "count": capped_count(wanted.entries()),
         "cap": COUNT_CAP,
         "query": _query(wanted.words),
@@ -101,13 +112,25 @@ def _wanted(request: HttpRequest) -> AuditFilter:
         raise BadRequest(str(error)) from error
 
 
-def _rows(entries: Iterable[AuditEntry], *, links: bool) -> list[EntryRow]:
+def _rows(entries: Iterable[AuditEntry], viewer: User) -> list[EntryRow]:
     shown = list(entries)
-    names = names_of(shown)
-    return [_row(entry, names, links) for entry in shown]
+    names, pages = names_of(shown), _pages(shown, viewer)
+    return [_row(entry, names, pages.get((entry.about, entry.about_number), "")) for entry in shown]
 
 
-def _row(entry: AuditEntry, names: Mapping[int, str], links: bool) -> EntryRow:
+def _pages(entries: Iterable[AuditEntry], viewer: User) -> dict[tuple[str, int | None], str]:
+    """The addresses of what entries are about, as far as it is still there and for the viewer. One query for a kind."""
+    about = {(entry.about, entry.about_number) for entry in entries}
+    found: dict[tuple[str, int | None], str] = {}
+    for kind, (page, needed, model) in PAGES.items():
+        numbers = [number for each, number in about if each == kind]
+        if numbers and viewer.may(needed):
+            there = model.objects.filter(pk__in=numbers).values_list("pk", flat=True)
+            found |= {(kind, number): reverse(page, args=[number]) for number in there}
+    return found
+
+
+def _row(entry: AuditEntry, names: Mapping[int, str], page: str) -> EntryRow:
     return EntryRow(
         entry=entry,
         who=who_did(entry, names),
@@ -115,7 +138,7 @@ def _row(entry: AuditEntry, names: Mapping[int, str], links: bool) -> EntryRow:
         about=what_about(entry),
         way=WAYS[Via(entry.via)],
         further=tuple(further_words(entry)),
-        lead=entry.about_number if links and entry.about == "lead" else None,
+        page=page,
     )
 
 
