@@ -98,7 +98,8 @@ class _Page(HTMLParser):
         self._fields = {}
         target = given.get("action") or given.get("hx-post") or given.get("hx-get") or ""
         path = urlsplit(urljoin(self._path, target)).path
-        if given.get("method", "get").lower() == "post" or "hx-post" in given:
+        posted = given.get("method", "get").lower() == "post" or "hx-post" in given
+        if posted:
             self.forms.append(Form(path, self._fields))
-        else:
+        if not posted or path == self._path:  # what filters post to their own page stands in its address afterwards
             self.asked.append((path, self._fields))  # its keys, once it is read
