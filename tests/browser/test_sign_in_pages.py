@@ -17,7 +17,7 @@ from leadline.pipeline.engine import Engine
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 GRAVE = {"serious", "critical"}
-NEW_PASSWORD = "a-lead-line-sounds-42"
+NEW_PASSWORD = f"{cast.PASSWORD}-42"
 BEFORE = ("/you", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/", "/accounts/password/change/")
 WITH_FACTORS = (
     "/you",

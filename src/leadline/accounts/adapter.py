@@ -10,15 +10,19 @@ from leadline.accounts.security_mail import tell
 from leadline.accounts.sessions import signed_in_lately
 from leadline.kernel.clock import utc_now
 
+MISMATCH = "E-mail address or password is wrong."
+WRONG = "The password is wrong."
+NOT_THEIRS = "That is not your password now."
+
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """An administrator makes accounts; the sign-up page stays closed."""
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "E-mail address or password is wrong.",
-        "incorrect_password": "The password is wrong.",
-        "enter_current_password": "That is not your password now.",
+        "email_password_mismatch": MISMATCH,
+        "incorrect_password": WRONG,
+        "enter_current_password": NOT_THEIRS,
         "too_many_login_attempts": "Too many attempts failed. Wait some minutes and try again. Nothing is locked.",
     }
 
