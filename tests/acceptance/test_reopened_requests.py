@@ -5,8 +5,6 @@ Bound: one minute.
 """
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -37,16 +35,9 @@ with connection.cursor() as cursor:
 """
 
 
-def python(folder: Folder, program: str) -> str:
-    environment = {**folder.environment, "DJANGO_SETTINGS_MODULE": "leadline.project.settings"}
-    return subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
-    ).stdout
-
-
 def updated(folder: Folder) -> None:
     assert folder.run("users", "create", "ada@works.example").returncode == 0  # makes the keys and the tables
-    python(folder, BEFORE)
+    folder.python(BEFORE)
     rows = json.loads(folder.run("privacy", "requests", "--state", "all", "--json").stdout)
     assert sorted((row["request"], row["state"], row["overdue"]) for row in rows) == [
         (1, "ready", True),
@@ -55,7 +46,7 @@ def updated(folder: Folder) -> None:
     found = " ".join(folder.run("doctor").stdout.split())
     assert "1 overdue" in found
     assert folder.json("status")["suppressed"] == 0
-    assert python(folder, BACK).strip() == "['done', 'done']"
+    assert folder.python(BACK).strip() == "['done', 'done']"
 
 
 def test_what_nobody_had_is_open_again_on_sqlite(tmp_path: Path) -> None:

@@ -5,8 +5,6 @@ Bound: three minutes.
 """
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -91,18 +89,11 @@ with connection.cursor() as cursor:
 """
 
 
-def python(folder: Folder, program: str) -> str:
-    environment = {**folder.environment, "DJANGO_SETTINGS_MODULE": "leadline.project.settings"}
-    return subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
-    ).stdout
-
-
 def migrated(folder: Folder) -> None:
     assert folder.run("users", "create", "ada@works.example").returncode == 0  # makes the keys and the tables
-    python(folder, BEFORE)
-    assert int(python(folder, CRASH)) == 500
-    found = json.loads(python(folder, AFTER))
+    folder.python(BEFORE)
+    assert int(folder.python(CRASH)) == 500
+    found = json.loads(folder.python(AFTER))
     assert found["notes"] == [f"{CANARY} {number}" if number % 3 else None for number in range(1200)]
     assert found["told"] == [note or "" for note in found["notes"][:10]]
     assert found["masked"] == ["•••", "•••"]
@@ -117,7 +108,7 @@ def test_notes_are_sealed_on_sqlite_and_not_left_in_its_file(tmp_path: Path) -> 
     files = [file for file in folder.data.rglob("*") if file.is_file()]
     assert any(file.name == "records.sqlite3" for file in files)
     assert [file.name for file in files if CANARY.encode() in file.read_bytes()] == []
-    assert python(folder, BACK).strip() == f"{CANARY} 1"
+    assert folder.python(BACK).strip() == f"{CANARY} 1"
 
 
 @pytest.mark.postgres

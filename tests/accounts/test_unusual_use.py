@@ -95,7 +95,9 @@ def test_failed_sign_ins_are_counted_of_everybody_together() -> None:
     for _ in range(101):
         did(SIGN_IN_FAILED, MORNING, None, What())
     assert stood_out() == [(None, SIGN_IN_FAILED, 101)]
-    assert unusual_use.sentences(unusual_use.noticed(MORNING)) == ["101 sign-ins failed within an hour."]
+    assert unusual_use.sentences(unusual_use.noticed(MORNING)) == [
+        "Strangers failed to sign in 101 times within an hour."
+    ]
     assert stood_out(2) == []
 
 

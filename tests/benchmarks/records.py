@@ -12,9 +12,10 @@ import os
 import resource
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tests.benchmarks.timed import timed
 
 EVENTS_EACH = 4
 
@@ -38,8 +39,8 @@ def _measured(data: Path, leads: int) -> dict[str, Any]:
 
     with engine_of(data) as engine:
         writes = [
-            _timed(rescoring, "renumber"),
-            _timed(rescoring.judging, "write"),
+            timed(rescoring, "renumber"),
+            timed(rescoring.judging, "write"),
         ]
         engine.ruleset = OTHER_WEIGHTS
         begun = time.perf_counter()
@@ -51,22 +52,6 @@ def _measured(data: Path, leads: int) -> dict[str, Any]:
         "record_store_seconds": round(sum(sum(each) for each in writes), 2),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
-
-
-def _timed(module: Any, name: str) -> list[float]:
-    """Let a function of a module note its seconds."""
-    seconds: list[float] = []
-    work: Callable[..., Any] = getattr(module, name)
-
-    def timed(*given: Any, **named: Any) -> Any:
-        begun = time.perf_counter()
-        try:
-            return work(*given, **named)
-        finally:
-            seconds.append(time.perf_counter() - begun)
-
-    setattr(module, name, timed)
-    return seconds
 
 
 def main() -> None:

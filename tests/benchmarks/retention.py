@@ -16,10 +16,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from tests.benchmarks.timed import timed
 
 SIZES = (10_000, 50_000)
 STAYING = 5_000
@@ -106,13 +108,13 @@ def night(data: Path) -> dict[str, Any]:
         now = utc_now()
         PipelineMark.objects.update(evaluated_to=now.replace(hour=0, minute=0, second=0, microsecond=0))
         parts = {
-            "batches": _timed(retaining, "take_batch"),
-            "totals": _timed(retention_batches, "_note_totals"),
-            "records": _timed(retention_batches, "_take_records"),
-            "events": _timed(retention_batches, "erase_identities"),
-            "check": _timed(retention_batches, "_check_gone"),
-            "copy": _timed(retaining, "recopy"),
-            "sweep": _timed(retaining, "sweep"),
+            "batches": timed(retaining, "take_batch"),
+            "totals": timed(retention_batches, "_note_totals"),
+            "records": timed(retention_batches, "_take_records"),
+            "events": timed(retention_batches, "erase_identities"),
+            "check": timed(retention_batches, "_check_gone"),
+            "copy": timed(retaining, "recopy"),
+            "sweep": timed(retaining, "sweep"),
         }
         begun, busy = time.perf_counter(), time.process_time()
         run = retaining.carry_out(engine)
@@ -129,22 +131,6 @@ def night(data: Path) -> dict[str, Any]:
         "parts": {name: round(sum(each), 2) for name, each in parts.items()},
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
-
-
-def _timed(module: Any, name: str) -> list[float]:
-    """Let a function of a module note its seconds."""
-    seconds: list[float] = []
-    work: Callable[..., Any] = getattr(module, name)
-
-    def timed(*given: Any, **named: Any) -> Any:
-        begun = time.perf_counter()
-        try:
-            return work(*given, **named)
-        finally:
-            seconds.append(time.perf_counter() - begun)
-
-    setattr(module, name, timed)
-    return seconds
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ WORDS: Mapping[str, str] = {
     PEOPLE_LISTED: "was shown {count:,} people in lists",
     EXPORTED: "took {count:,} exports",
     REFUSED: "was refused {count:,} times",
-    SIGN_IN_FAILED: "{count:,} sign-ins failed",
+    SIGN_IN_FAILED: "failed to sign in {count:,} times",
 }
 """Of each deed, after who did it."""
 ENTRIES = Count("pk")
@@ -78,11 +78,14 @@ def sentences(entries: Iterable[AuditEntry]) -> list[str]:
     told = [(each.about_number, each.numbers["deed"], each.numbers["count"]) for each in entries]
     names = {user.pk: str(user) for user in User.objects.filter(pk__in={user for user, _, _ in told if user})}
     return [
-        f"{names.get(user, f'User {user}')} {WORDS[deed].format(count=count)} within an hour."
-        if user
-        else f"{WORDS[deed].format(count=count).capitalize()} within an hour."
-        for user, deed, count in told
+        f"{_who(user, deed, names)} {WORDS[deed].format(count=count)} within an hour." for user, deed, count in told
     ]
+
+
+def _who(user: int | None, deed: str, names: Mapping[int, str]) -> str:
+    if user is not None:
+        return names.get(user, f"User {user}")
+    return "Strangers" if deed == SIGN_IN_FAILED else "Somebody on the command line"
 
 
 def _above(deed: Deed, now: datetime) -> list[tuple[int | None, int]]:
